@@ -1,0 +1,30 @@
+# make run serves the app, make test passes the tests; both install what they need first, once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check format clean
+
+run: $(VENV)/.run-ready
+	$(BIN)/python app.py $(ARGS)
+
+test: $(VENV)/.test-ready
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.test-ready
+	scripts/check
+
+format: $(VENV)/.test-ready
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.run-ready: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	touch $@
+
+$(VENV)/.test-ready: requirements-dev.txt $(VENV)/.run-ready
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	touch $@

@@ -1,0 +1,115 @@
+"""Checkpoints: safetensors weights with configuration and card inside, written atomically, never unpickled."""
+
+import hashlib
+import json
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from vae_core.config import ModelConfig, config_to_dict
+from vae_core.model import ConditionalVAE
+
+FORMAT = "vae_core"
+VERSION = 1
+MAX_BYTES = 200_000_000  # a model of ours is a few megabytes; a file past this is not one
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is missing, damaged, foreign or of another version."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a file holds: tensors by name, and the JSON beside them (config, card, and whatever else was saved)."""
+
+    tensors: dict[str, torch.Tensor]
+    header: dict[str, Any]
+
+
+def write_checkpoint(path: str | Path, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> None:
+    """Write tensors and a JSON header as one safetensors file: whole, or not at all."""
+    path = Path(path)
+    # Weights laid out for convolution (channels last) are stored in the plain order.
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    header = {"format": FORMAT, "version": VERSION, **header}
+    text = json.dumps(header, sort_keys=True, allow_nan=False)
+    data = save(tensors, {FORMAT: text, "sha256": _digest(tensors, text)})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_checkpoint(path: str | Path) -> Checkpoint:
+    """Read what `write_checkpoint` wrote; raises CheckpointError for anything else."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CheckpointError(
+                f"{path.name} has {path.stat().st_size} bytes: expected a checkpoint of at most {MAX_BYTES}"
+            )
+        data = path.read_bytes()
+        tensors, metadata = load(data), _metadata(data)
+    except OSError as error:
+        raise CheckpointError(f"{path.name} cannot be read: {error.strerror}") from error
+    except (SafetensorError, ValueError, KeyError, struct.error) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(f"{path.name} is not a whole safetensors file: {error}") from error
+    text = metadata.get(FORMAT)
+    if text is None:
+        raise CheckpointError(f"{path.name} holds weights, but not of a model of this package")
+    if metadata.get("sha256") != _digest(tensors, text):
+        raise CheckpointError(f"{path.name} was changed after it was written: its sha256 does not match")
+    header = json.loads(text)
+    if header.get("version") != VERSION:
+        raise CheckpointError(f"{path.name} is of version {header.get('version')}, expected version {VERSION}")
+    return Checkpoint(tensors, header)
+
+
+def save_model(path: str | Path, model: ConditionalVAE, name: str, card: dict[str, Any]) -> None:
+    """Write a model with its configuration and card."""
+    write_checkpoint(path, model.state_dict(), {"name": name, "config": config_to_dict(model.config), "card": card})
+
+
+def load_weights(path: str | Path) -> tuple[ConditionalVAE, str, dict[str, Any]]:
+    """Read a model, its name and its card; the model is in evaluation mode."""
+    checkpoint = read_checkpoint(path)
+    try:
+        config = ModelConfig(**checkpoint.header["config"])
+        name, card = checkpoint.header["name"], checkpoint.header["card"]
+        with torch.device("meta"):  # shapes only: a foreign file cannot make us allocate more than it holds
+            model = ConditionalVAE(config)
+        model.load_state_dict(checkpoint.tensors, assign=True)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f"{Path(path).name} does not hold a model that can be built: {reason}") from error
+    return model.to(memory_format=torch.channels_last).eval(), str(name), dict(card)
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    (length,) = struct.unpack_from("<Q", data)
+    return json.loads(data[8 : 8 + length]).get("__metadata__", {})
+
+
+def _digest(tensors: dict[str, torch.Tensor], text: str) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,123 @@
+"""Hyper-parameters: frozen, validated dataclasses and the named presets built from them."""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+IMAGE_SIZE = 28  # pixels a side
+PIXELS = IMAGE_SIZE * IMAGE_SIZE
+DIGITS = 10  # classes
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """What is needed to build a model; stored beside its weights."""
+
+    architecture: Literal["dense", "conv"] = "conv"
+    latent_dim: int = 16
+    width: int = 32  # dense: hidden units; conv: channels at 14 x 14 (twice that at 7 x 7)
+    depth: int = 2  # conv: residual blocks at each resolution
+    classifier_width: int = 48  # conv: channels at 14 x 14 (twice that at 7 x 7)
+    conditional: bool = True  # False: neither classifier nor digit input
+    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
+
+    def __post_init__(self) -> None:
+        _check_types(self)
+        _require(
+            self.architecture in ("dense", "conv"), f"architecture must be 'dense' or 'conv', got {self.architecture!r}"
+        )
+        _require(
+            self.likelihood in ("bernoulli", "gaussian"),
+            f"likelihood must be 'bernoulli' or 'gaussian', got {self.likelihood!r}",
+        )
+        _require(1 <= self.latent_dim <= 256, f"latent_dim must be 1 to 256, got {self.latent_dim}")
+        _require(1 <= self.width <= 1024, f"width must be 1 to 1024, got {self.width}")
+        _require(1 <= self.depth <= 16, f"depth must be 1 to 16, got {self.depth}")
+        _require(1 <= self.classifier_width <= 256, f"classifier_width must be 1 to 256, got {self.classifier_width}")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a model is trained. Loss terms are nats per example, averaged over the batch."""
+
+    epochs: int = 40
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    schedule: Literal["constant", "cosine"] = "cosine"  # cosine: linear warm-up over the first 3 %, then to zero
+    weight_decay: float = 0.0
+    beta: float = 1.0
+    classification_weight: float = 10.0
+    critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
+    decoder_digits: Literal["probabilities", "labels"] = "labels"  # what the decoder is given in training
+    binarize: bool = True  # half of each batch is binarised afresh, so that the encoder reads both kinds
+    augment: bool = True  # the classifier and the critic see shifted, turned, stretched and warped digits
+    pen_share: float = (
+        0.1  # share of pen digits, where given, in the autoencoder's batch; the classifier sees 3 times that
+    )
+    ema_decay: float = 0.999  # 0: the raw weights are kept
+
+    def __post_init__(self) -> None:
+        _check_types(self)
+        _require(
+            self.schedule in ("constant", "cosine"), f"schedule must be 'constant' or 'cosine', got {self.schedule!r}"
+        )
+        _require(
+            self.decoder_digits in ("probabilities", "labels"),
+            f"decoder_digits must be 'probabilities' or 'labels', got {self.decoder_digits!r}",
+        )
+        _require(1 <= self.epochs <= 100_000, f"epochs must be 1 to 100000, got {self.epochs}")
+        _require(1 <= self.batch_size <= 60_000, f"batch_size must be 1 to 60000, got {self.batch_size}")
+        _require(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
+        for name in ("weight_decay", "beta", "classification_weight", "critic_weight"):
+            _require(getattr(self, name) >= 0, f"{name} must be 0 or more, got {getattr(self, name)}")
+        _require(0 <= self.pen_share <= 0.3, f"pen_share must be 0 to 0.3, got {self.pen_share}")
+        _require(0 <= self.ema_decay < 1, f"ema_decay must be 0 or more and below 1, got {self.ema_decay}")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named model and how it is trained."""
+
+    model: ModelConfig
+    train: TrainConfig
+
+
+def _check_types(config: Any) -> None:
+    for field in fields(config):
+        value, default = getattr(config, field.name), field.default
+        if isinstance(default, float):
+            good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        else:
+            good = type(value) is type(default)
+        _require(good, f"{field.name} must be a {type(default).__name__}, got {value!r}")
+
+
+def config_to_dict(config: ModelConfig | TrainConfig) -> dict[str, Any]:
+    """The fields of a configuration as plain values, ready for JSON."""
+    return asdict(config)
+
+
+_BLOG_TRAIN = TrainConfig(
+    epochs=20,
+    batch_size=100,
+    learning_rate=1e-3,
+    schedule="constant",
+    decoder_digits="probabilities",
+    binarize=False,
+    augment=False,
+    pen_share=0.0,
+    ema_decay=0.0,
+)
+
+PRESETS: dict[str, Preset] = {
+    "blog": Preset(ModelConfig("dense", latent_dim=10, width=128, likelihood="gaussian"), _BLOG_TRAIN),
+    "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=1.0)),
+    "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=1.0)),
+    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig()),
+    "deep": Preset(ModelConfig("conv", latent_dim=32, width=64, depth=3), TrainConfig()),
+}

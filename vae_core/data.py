@@ -1,0 +1,119 @@
+"""MNIST and pen strokes as tensors, held in memory."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vae_core.strokes import render_strokes
+
+MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and Burges
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+HELD_OUT = 5  # one writer in so many is kept for testing
+
+
+class DataError(ValueError):
+    """Training or test data are missing, damaged or not what they should be."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """images (N, 28, 28) uint8, 255 is ink; labels (N,) int64."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, index: Tensor) -> tuple[Tensor, Tensor]:
+        """The pictures as floats in [0, 1], (B, 28, 28), and their labels (B,)."""
+        return self.images[index].float().div_(255.0), self.labels[index]
+
+
+@dataclass(frozen=True)
+class PenDigits:
+    """Digits as strokes: strokes[i] is a list of (N, 2) arrays, x right, y down; labels (N,); writers (N,) str."""
+
+    strokes: list[list[NDArray[np.float32]]]
+    labels: NDArray[np.int64]
+    writers: NDArray[np.str_]
+
+
+def load_mnist(root: str | Path, train: bool) -> Digits:
+    """MNIST's training or test set from `root`/MNIST/raw, downloaded there by torchvision when it is absent.
+
+    Raises DataError where a file is missing and cannot be downloaded, or is not the published one.
+    """
+    from torchvision.datasets import MNIST  # here, so that serving a model does not import torchvision
+
+    raw = Path(root) / "MNIST" / "raw"
+    if not all((raw / name).is_file() for name in MNIST_FILES):
+        try:
+            MNIST(root=str(root), download=True)
+        except (OSError, RuntimeError) as error:
+            raise DataError(
+                f"MNIST is not in {raw} and could not be downloaded: put the four files {', '.join(MNIST_FILES)} there"
+            ) from error
+    prefix = "train" if train else "t10k"
+    for name, expected in MNIST_FILES.items():
+        if name.startswith(prefix) and _sha256(raw / name) != expected:
+            raise DataError(
+                f"{raw / name} is damaged or not MNIST's: expected sha256 {expected}; delete it to download it again"
+            )
+    dataset = MNIST(root=str(root), train=train)
+    return Digits(dataset.data, dataset.targets)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_pen_digits(path: str | Path) -> PenDigits:
+    """Pen strokes from an .npz of points, stroke_offsets, digit_offsets, labels and writers, never unpickled."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            points = file["points"].astype(np.float32)
+            stroke_offsets, digit_offsets = file["stroke_offsets"], file["digit_offsets"]
+            labels, writers = file["labels"].astype(np.int64), file["writers"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} is not a file of pen strokes: {error}") from error
+    strokes = np.split(points, stroke_offsets[1:-1])
+    digits = [strokes[first:last] for first, last in pairwise(digit_offsets)]
+    if not len(digits) == len(labels) == len(writers):
+        raise DataError(
+            f"{path}: expected as many labels and writers as digits, got {len(digits)}, {len(labels)}, {len(writers)}"
+        )
+    return PenDigits(digits, labels, writers)
+
+
+def split_by_writer(pen: PenDigits, train: bool) -> PenDigits:
+    """The digits of the writers for training, or of the one writer in five kept for testing; by a hash of the name."""
+    held_out = np.array([int(hashlib.sha256(w.encode()).hexdigest(), 16) % HELD_OUT == 0 for w in pen.writers])
+    chosen = np.flatnonzero(~held_out if train else held_out)
+    return PenDigits([pen.strokes[i] for i in chosen], pen.labels[chosen], pen.writers[chosen])
+
+
+def render_pen_digits(
+    pen: PenDigits,
+    vary: Callable[[list[NDArray[np.float32]], int], tuple[list[NDArray[np.float32]], float]] | None = None,
+    copies: int = 1,
+) -> Digits:
+    """Every digit drawn `copies` times as MNIST has it; `vary` maps strokes and digit to other strokes and a pen width."""
+    images = np.empty((copies * len(pen.strokes), 28, 28), dtype=np.uint8)
+    for copy in range(copies):
+        for i, strokes in enumerate(pen.strokes):
+            drawn = render_strokes(strokes) if vary is None else render_strokes(*vary(strokes, int(pen.labels[i])))
+            images[copy * len(pen.strokes) + i] = np.rint(255.0 * drawn)
+    return Digits(torch.from_numpy(images), torch.from_numpy(np.tile(pen.labels, copies)))

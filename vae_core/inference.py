@@ -1,0 +1,187 @@
+"""The numpy border: load a model, then classify, encode, decode, reconstruct and sample with plain arrays."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from vae_core.checkpoint import SHIPPED, CheckpointError, load_weights
+from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS
+from vae_core.likelihood import log_likelihood
+from vae_core.model import ConditionalVAE
+
+Array = NDArray[np.float32]
+BATCH = 500  # pictures through a network at once
+MAX_SAMPLES = 100_000  # importance samples or pictures in one call
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """q(z|x) of N pictures: mean (N, Z) and standard deviation std (N, Z)."""
+
+    mean: Array
+    std: Array
+
+
+class Model:
+    """A trained model. Calls keep no state, so any number of threads may share one."""
+
+    def __init__(self, network: ConditionalVAE, name: str, card: dict[str, Any]) -> None:
+        self._network = network.eval().requires_grad_(False)
+        self.name = name
+        self.card = card
+
+    @property
+    def latent_dim(self) -> int:
+        return self._network.config.latent_dim
+
+    @property
+    def conditional(self) -> bool:
+        """Whether there are a classifier and a digit input."""
+        return self._network.config.conditional
+
+    @torch.inference_mode()
+    def classify(self, images: ArrayLike) -> Array:
+        """p(y|x) of (28, 28) or (N, 28, 28) pictures in [0, 1] -> (N, 10)."""
+        classifier = self._network.classifier
+        if classifier is None:
+            raise ValueError(f"model {self.name!r} has no classifier: it was trained without digits")
+        x = _images(images)
+        return _in_batches(lambda part: F.softmax(classifier(part), dim=1), x)
+
+    @torch.inference_mode()
+    def encode(self, images: ArrayLike) -> Posterior:
+        """The posterior over z of (28, 28) or (N, 28, 28) pictures in [0, 1], grey or binarised."""
+        x = _images(images)
+        parts = [self._network.encoder(part) for part in x.split(BATCH)]
+        return Posterior(torch.cat([p.mean for p in parts]).numpy(), torch.cat([p.std for p in parts]).numpy())
+
+    @torch.inference_mode()
+    def decode(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """Pictures (N, 28, 28) in [0, 1] of codes z (N, Z) or (Z,).
+
+        digits is an int, (N,) ints, or (N, 10) or (10,) probabilities; one digit may serve many codes, and one code
+        many digits. A model without digit input takes None.
+        """
+        code = self._codes(z)
+        y = self._digit_values(digits, len(code))
+        if y is None:
+            return _in_batches(lambda part: torch.sigmoid(self._network.decoder(part, None)), code)
+        count = max(len(code), len(y))
+        pair = torch.cat([code.expand(count, -1), y.expand(count, -1)], dim=1)
+        split = self.latent_dim
+        return _in_batches(lambda part: torch.sigmoid(self._network.decoder(part[:, :split], part[:, split:])), pair)
+
+    def reconstruct(self, images: ArrayLike) -> Array:
+        """decode(mean, predicted probabilities) of (28, 28) or (N, 28, 28) pictures -> (N, 28, 28)."""
+        return self.decode(self.encode(images).mean, self.classify(images) if self.conditional else None)
+
+    def sample(self, digit: int | None, n: int, seed: int | None = None, temperature: float = 1.0) -> Array:
+        """n pictures of a digit (n, 28, 28), of z ~ N(0, temperature^2 I); the same seed draws the same pictures."""
+        count = _count(n, "n")
+        if not 0.0 <= temperature <= 10.0:
+            raise ValueError(f"expected a temperature from 0 to 10, got {temperature!r}")
+        rng = np.random.default_rng(seed)
+        z = temperature * rng.standard_normal((count, self.latent_dim), dtype=np.float32)
+        return self.decode(z, digit)
+
+    @torch.inference_mode()
+    def log_likelihood(self, images: ArrayLike, samples: int, seed: int) -> Array:
+        """log p(x) in nats (N,), importance-weighted; grey pictures are binarised by a generator seeded with `seed`."""
+        generator = torch.Generator().manual_seed(seed)
+        x = torch.bernoulli(_images(images), generator=generator)
+        return log_likelihood(self._network, x, _count(samples, "samples"), generator).numpy()
+
+    def _codes(self, z: ArrayLike) -> Tensor:
+        code = _floats(z, "z")
+        code = code[None] if code.ndim == 1 else code
+        if code.ndim != 2 or code.shape[1] != self.latent_dim or len(code) == 0:
+            raise ValueError(f"expected z as ({self.latent_dim},) or (N, {self.latent_dim}), got shape {np.shape(z)}")
+        return torch.from_numpy(code)
+
+    def _digit_values(self, digits: ArrayLike | None, count: int) -> Tensor | None:
+        """One-hot or probabilities, (1, 10), or (N, 10)."""
+        if not self.conditional:
+            if digits is not None:
+                raise ValueError(f"model {self.name!r} takes no digits, got {digits!r}")
+            return None
+        if digits is None:
+            raise ValueError("expected a digit from 0 to 9, got None")
+        values = _array(digits, "digits")
+        if values.dtype.kind in "iu" and values.ndim <= 1:
+            if values.size == 0 or values.min() < 0 or values.max() >= DIGITS:
+                raise ValueError(f"expected digits from 0 to 9, got {digits!r}")
+            y = np.eye(DIGITS, dtype=np.float32)[np.atleast_1d(values)]
+        elif values.dtype.kind == "f" and values.ndim in (1, 2) and values.shape[-1] == DIGITS:
+            y = np.atleast_2d(_floats(values, "digits"))
+            if len(y) == 0 or y.min() < -1e-4 or np.abs(y.sum(1) - 1.0).max() > 1e-2:
+                raise ValueError("expected probabilities of the ten digits that sum to 1")
+        else:
+            raise ValueError(
+                f"expected digits as an int, (N,) ints or (N, 10) probabilities, got {values.shape} of {values.dtype}"
+            )
+        if len(y) != count and 1 not in (len(y), count):
+            raise ValueError(f"expected as many digits as codes, got {len(y)} and {count}")
+        return torch.from_numpy(y)
+
+
+def load_model(name: str | Path = "conv") -> Model:
+    """A shipped model by its name, or one of a checkpoint file by its path.
+
+    Raises CheckpointError (a ValueError) where there is no such model, or the file is damaged or not a model.
+    """
+    shipped = SHIPPED / f"{name}.safetensors"
+    path = shipped if isinstance(name, str) and name in PRESETS and shipped.is_file() else Path(name)
+    if not path.is_file():
+        raise CheckpointError(
+            f"no model {str(name)!r}: expected one of {', '.join(available_models())}, or a path to a checkpoint"
+        )
+    return Model(*load_weights(path))
+
+
+def available_models() -> list[str]:
+    """The names of the checkpoints that ship."""
+    return [name for name in PRESETS if (SHIPPED / f"{name}.safetensors").is_file()]
+
+
+def _in_batches(network: Any, x: Tensor) -> Array:
+    return torch.cat([network(part) for part in x.split(BATCH)]).numpy()
+
+
+def _array(value: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"expected {name} as an array of numbers, got rows of different lengths") from None
+
+
+def _floats(value: ArrayLike, name: str) -> Array:
+    array = _array(value, name)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"expected {name} as numbers, got {array.dtype}")
+    with np.errstate(over="ignore"):  # what does not fit is infinite, and refused
+        array = np.ascontiguousarray(array, dtype=np.float32)
+    if not np.isfinite(array).all():
+        raise ValueError(f"expected {name} to be finite, got NaN or infinity")
+    return array
+
+
+def _images(images: ArrayLike) -> Tensor:
+    array = _floats(images, "images")
+    array = array[None] if array.ndim == 2 else array
+    if array.ndim != 3 or array.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or len(array) == 0:
+        raise ValueError(f"expected images as (28, 28) or (N, 28, 28), got shape {np.shape(images)}")
+    if array.min() < 0.0 or array.max() > 1.0:
+        raise ValueError(f"expected images in [0, 1], got {array.min()} to {array.max()}")
+    return torch.from_numpy(array)
+
+
+def _count(value: int, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= MAX_SAMPLES:
+        raise ValueError(f"expected {name} from 1 to {MAX_SAMPLES}, got {value!r}")
+    return int(value)

@@ -1,0 +1,210 @@
+"""A picture -> its ink: where the pen went, on whatever paper, in whatever light."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from scipy import ndimage
+
+from vae_core.strokes import BlankDrawing
+
+MAX_PIXELS = 50_000_000  # of a picture; twice what most phones take
+WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
+MIN_CONTRAST = 0.04  # of the range from black to white: fainter is paper
+GRAINS = 5.0  # standard deviations of the paper's grain: fainter is paper
+LIGHT = 0.35  # of the range from black to white: how much the light on the paper may vary
+SOFT = 0.85  # of the pen's contrast: the mean over strokes, whose edges are soft
+HALF = 0.45  # of the pen's contrast: where a stroke ends; below 0.5, so that diagonal neighbours touch
+SPECK = 0.1  # of the longest mark: shorter is a speck
+STRAY = 0.25  # of the longest mark: shorter is a speck where it lies half that mark's length away
+SHEET = 0.75  # of a picture's height and width that a sheet of paper or a frame within it spans at least
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+def find_ink(drawing: Image.Image | NDArray[Any]) -> Floats:
+    """Ink (H, W) in [0, 1]: 1 under the pen, exactly 0 on paper; larger pictures are reduced to 1024 pixels.
+
+    Paper is what most of the border shows; ink is what differs from it, darker or lighter. What a drawing may be and
+    what is raised is said in `vae_core.preprocess.preprocess`.
+    """
+    low, high = reduce_size(read_channels(drawing))
+    ink = separate_ink(low, high)
+    inside = find_sheet(ink > HALF)
+    if inside is None:
+        return ink
+    try:
+        return separate_ink(low[inside], high[inside])
+    except BlankDrawing:  # what looked like a sheet or a frame is itself the drawing
+        return ink
+
+
+def read_channels(drawing: Image.Image | NDArray[Any]) -> Bytes:
+    """(H, W, C), transparency resolved."""
+    if isinstance(drawing, Image.Image):
+        check_size(drawing.height, drawing.width)
+        drawing = read_image(drawing)
+    if not isinstance(drawing, np.ndarray):
+        raise ValueError(f"expected a PIL image or a numpy array, got {type(drawing).__name__}")
+    channels = drawing[:, :, None] if drawing.ndim == 2 else drawing
+    if channels.ndim != 3 or channels.shape[2] not in (1, 2, 3, 4):
+        raise ValueError(f"expected a picture (H, W), (H, W, 3) or (H, W, 4), got shape {drawing.shape}")
+    check_size(*channels.shape[:2])
+    channels = to_bytes(channels)
+    if channels.shape[2] in (2, 4):
+        return resolve_alpha(channels[:, :, :-1], channels[:, :, -1])
+    return channels
+
+
+def check_size(height: int, width: int) -> None:
+    if not 1 <= height * width <= MAX_PIXELS:
+        raise ValueError(f"expected a picture of 1 to {MAX_PIXELS} pixels, got {height} x {width}")
+
+
+def read_image(image: Image.Image) -> NDArray[Any]:
+    """Numbers (H, W) or bytes (H, W, 3 or 4), turned upright as a camera asks."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):
+        return np.asarray(image)
+    if image.mode == "La":
+        image = image.convert("LA")
+    return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+
+
+def to_bytes(numbers: NDArray[Any]) -> Bytes:
+    """Whole numbers run to 255, or to 65535 where one is above 255; fractions to 1, or to 255 where one is above 1."""
+    if numbers.dtype == np.uint8:
+        return numbers
+    if numbers.dtype.kind not in "biuf":
+        raise ValueError(f"expected a picture of bytes, whole numbers, fractions or booleans, got {numbers.dtype}")
+    least, most = float(numbers.min()), float(numbers.max())
+    if numbers.dtype.kind == "f":
+        full = 1 if most <= 1 else 255
+    else:
+        full = {"b": 1}.get(numbers.dtype.kind, 255 if most <= 255 else 65535)
+    if not (0 <= least and most <= full):  # NaN, too, is not
+        raise ValueError(f"expected a picture of values from 0 to {full}, got {least:g} to {most:g}")
+    return np.rint(numbers * np.float32(255 / full)).astype(np.uint8)
+
+
+def resolve_alpha(colours: Bytes, alpha: Bytes) -> Bytes:
+    """Drawn strokes on nothing are their own opacity; a drawn sheet is laid on a ground of its own colour."""
+    solid = alpha >= max(alpha.max() / 2, 1)
+    if alpha.min() == alpha.max() > 0 or not solid.any():
+        return colours if solid.any() else alpha[:, :, None]
+    rows, columns = box_of(solid)
+    inside = colours[solid].astype(np.float32)
+    ground = np.median(inside, axis=0)
+    is_sheet = solid[rows, columns].mean() > 0.7 and abs(inside - ground).max() > 255 / 5
+    if not is_sheet:
+        return alpha[:, :, None]
+    weight = alpha[:, :, None] / np.float32(255)
+    return np.rint(colours * weight + ground * (1 - weight)).astype(np.uint8)
+
+
+def reduce_size(channels: Bytes) -> tuple[Bytes, Bytes]:
+    """The darkest and the lightest of each block of pixels, so that no thin line is lost, dark or light."""
+    block = -(-max(channels.shape[:2]) // WORK_SIDE)
+    return pool(channels, block, np.minimum), pool(channels, block, np.maximum)
+
+
+def pool(picture: NDArray[Any], block: int, extreme: np.ufunc) -> NDArray[Any]:
+    """One value for each block x block pixels of (H, W, ...): their least or greatest."""
+    if block <= 1:
+        return picture
+    rows, columns = (np.arange(0, side, block) for side in picture.shape[:2])
+    return extreme.reduceat(extreme.reduceat(picture, rows, axis=0), columns, axis=1)
+
+
+def separate_ink(low: Bytes, high: Bytes) -> Floats:
+    """Ink (H, W) in [0, 1] of a picture (H, W, C) on one ground."""
+    darkest, lightest = (np.moveaxis(picture, 2, 0).astype(np.float32, order="C") / 255 for picture in (low, high))
+    paper = np.median(edge_pixels(low) / 510 + edge_pixels(high) / 510, axis=0).astype(np.float32)[:, None, None]
+    sides = [mark_ink((paper - darkest).max(axis=0)), mark_ink((lightest - paper).max(axis=0))]
+    ink = max(sides, key=lambda marked: np.square(marked).sum())
+    if not ink.any():
+        raise BlankDrawing("expected a drawing, got a picture of one colour")
+    pen = min(ink[ink >= split(ink[ink > 0])].mean() / SOFT, 1)
+    return drop_specks(np.minimum(ink / pen, 1))
+
+
+def mark_ink(contrast: Floats) -> Floats:
+    """Contrast with the paper (H, W), evenly lit, and exactly 0 where it may be the paper's own grain."""
+    contrast, grain = level_light(contrast)
+    return np.where(contrast > max(MIN_CONTRAST, GRAINS * grain), contrast, 0)
+
+
+def edge_pixels(channels: NDArray[Any]) -> NDArray[Any]:
+    """(P, C) of (H, W, C): the outermost row or column on each side."""
+    rows, columns = channels[[0, -1]], channels[:, [0, -1]]
+    return np.concatenate([rows.reshape(-1, channels.shape[2]), columns.reshape(-1, channels.shape[2])])
+
+
+def level_light(contrast: Floats) -> tuple[Floats, float]:
+    """Take away light that varies smoothly, as a quadratic surface fitted to the paper; also, the paper's grain."""
+    height, width = contrast.shape
+    x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    some = np.s_[:: max(1, height // 64), :: max(1, width // 64)]
+    level, grain, tolerance = contrast, 0.0, LIGHT
+    for _ in range(5):
+        paper = abs(level[some]) <= tolerance
+        grain = 1.4826 * float(np.median(abs(level[some][paper]))) if paper.any() else 0.0
+        if grain == 0:
+            break
+        terms = np.stack(np.broadcast_arrays(np.float32(1), x, y, x * x, x * y, y * y), axis=2)
+        surface, *_ = np.linalg.lstsq(terms[some][paper], contrast[some][paper], rcond=None)
+        level = contrast - terms @ surface
+        tolerance = min(max(3 * grain, MIN_CONTRAST / 2), LIGHT)
+    return level, grain
+
+
+def split(values: Floats) -> float:
+    """Otsu's threshold: where the two sides differ most from one another."""
+    counts, edges = np.histogram(values, bins=128)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, weight = np.cumsum(counts), np.cumsum(counts * middles)
+    above = below[-1] - below
+    difference = weight / np.maximum(below, 1) - (weight[-1] - weight) / np.maximum(above, 1)
+    return float(edges[1 + np.argmax(below * above * np.square(difference))]) if above[0] else float(edges[0])
+
+
+def drop_specks(ink: Floats) -> Floats:
+    """Without marks that are tiny beside the longest, or small and far from it."""
+    labels, count = ndimage.label(ink > 0, structure=np.ones((3, 3)))
+    boxes = [box for box in ndimage.find_objects(np.where(ink > HALF, labels, 0), count)]
+    spans = np.array([[(side.start, side.stop) for side in box] if box else [(0, 0)] * 2 for box in boxes])
+    lengths = np.ptp(spans, axis=2).max(axis=1)
+    longest = lengths.max()
+    main = spans[lengths.argmax()]
+    gaps = np.maximum(main[:, 0] - spans[:, :, 1], spans[:, :, 0] - main[:, 1]).max(axis=1)
+    kept = (lengths >= SPECK * longest) & ((lengths >= STRAY * longest) | (gaps <= longest / 2))
+    return np.where(np.concatenate([[False], kept])[labels], ink, 0)
+
+
+def find_sheet(mask: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """The inside of a sheet of paper that was taken for ink, or of a line drawn round the picture."""
+    rows, columns = box_of(mask)
+    box = mask[rows, columns]
+    if box.shape[0] < SHEET * mask.shape[0] or box.shape[1] < SHEET * mask.shape[1]:
+        return None
+    margin = 1 + int(0.06 * min(box.shape))
+    if min(box.shape) <= 4 * margin:
+        return None
+    edge = edge_pixels(box[:, :, None]).mean()
+    within = edge_pixels(box[margin:-margin, margin:-margin, None]).mean()
+    is_sheet = within >= SHEET and box.mean() >= 0.6
+    is_frame = within <= 1 - SHEET
+    if edge < SHEET or not (is_sheet or is_frame):
+        return None
+    return (
+        slice(rows.start + margin, rows.stop - margin),
+        slice(columns.start + margin, columns.stop - margin),
+    )
+
+
+def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns from the first to the last that is marked."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -1,0 +1,336 @@
+"""Training: data in memory, one loop that reads from top to bottom, a checkpoint after every epoch."""
+
+import copy
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from vae_core.augment import warp
+from vae_core.checkpoint import CheckpointError, read_checkpoint, save_model, write_checkpoint
+from vae_core.config import ModelConfig, TrainConfig, config_to_dict
+from vae_core.critic import Critic, critic_loss
+from vae_core.data import Digits
+from vae_core.evaluation import quick_figures
+from vae_core.model import ConditionalVAE, build_model
+from vae_core.objective import MADE_SHARE, Batch, Objective, Terms
+
+WARM_UP = 0.03  # share of all steps over which the learning rate rises
+CRITIC_LEARNING_RATE = 4e-4
+CRITIC_BETAS = (0.5, 0.99)  # a moving target wants a shorter memory
+PEN_VIEWS = 3  # the classifier sees so many times the autoencoder's share of pen digits
+CHECK_EVERY = 50  # steps between two looks at whether the loss is still a number
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss is no longer a number; the last checkpoint is the last good one."""
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One epoch's figures: loss terms in nats per example over the training batches, accuracy and ELBO on the test set."""
+
+    epoch: int  # 1 for the first
+    loss: float
+    reconstruction: float
+    kl: float
+    classification: float
+    test_accuracy: float | None  # None without a classifier
+    test_elbo: float
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Digits to train on and to report on; `pen` are pen strokes already drawn, None without."""
+
+    train: Digits
+    test: Digits
+    pen: Digits | None = None
+
+
+class Trainer:
+    """A model in training: `run` is the loop; `save` and `resume` carry it across processes.
+
+    All randomness comes from one generator, seeded by seed and rank, whose state is saved too: a run that was
+    interrupted ends in the same weights as one that was not.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model_config: ModelConfig,
+        config: TrainConfig,
+        data: TrainingData,
+        out: Path,
+        seed: int = 0,
+        device: str = "cpu",
+    ) -> None:
+        self.name, self.config, self.data, self.out, self.seed = name, config, data, out, seed
+        self.device = torch.device(device)
+        self.world = dist.get_world_size() if dist.is_initialized() else 1
+        self.rank = dist.get_rank() if dist.is_initialized() else 0
+        self.model = build_model(model_config, seed).to(self.device)
+        self.average = AveragedModel(self.model) if config.ema_decay else None
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
+        )
+        self.objective: nn.Module = self._distribute(Objective(self.model, config))
+        self.critic: nn.Module | None = None
+        if config.critic_weight:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                self.critic = Critic().to(self.device, memory_format=torch.channels_last)
+            self.critic_optimizer = torch.optim.AdamW(
+                self.critic.parameters(), CRITIC_LEARNING_RATE, CRITIC_BETAS, weight_decay=1e-3, fused=True
+            )
+            self.synced_critic = self._distribute(self.critic)
+        self.generator = torch.Generator(self.device).manual_seed(seed * 1000 + self.rank)
+        self.shuffler = torch.Generator().manual_seed(seed)  # the same on every rank
+        self.order: Tensor | None = None
+        self.epoch, self.step = 0, 0  # epochs done, steps done in the epoch under way
+        self.history: list[dict[str, Any]] = []
+        bfloat16 = self.device.type == "cuda" or (
+            self.device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        )
+        self.half = bfloat16 and model_config.architecture == "conv"
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return len(self.data.train) // self._shares()[0]
+
+    def run(
+        self,
+        on_step: Callable[[int, int, Terms], None] = lambda step, steps, terms: None,
+        on_epoch: Callable[["Trainer", EpochReport], None] = lambda trainer, report: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Train to the last epoch; False where `stopped` said so first (all is saved then, to be resumed)."""
+        while self.epoch < self.config.epochs:
+            started, first = time.perf_counter(), self.step
+            sums = torch.zeros(4, device=self.device)
+            for batch in self._batches():
+                terms = self._train_step(batch)
+                sums += torch.stack([terms.loss, terms.reconstruction, terms.kl, terms.classification]).detach()
+                self.step += 1
+                if self.step % CHECK_EVERY == 0 or self.step == self.steps_per_epoch:
+                    self._check(sums)
+                on_step(self.step, self.steps_per_epoch, terms)
+                if self._any(stopped()):
+                    self.save()
+                    return False
+            seconds, steps = time.perf_counter() - started, self.step - first
+            self.epoch, self.step, self.order = self.epoch + 1, 0, None
+            report = self._report((sums / steps).tolist(), seconds, steps * self.config.batch_size)
+            self.history.append(asdict(report))
+            self.save()
+            on_epoch(self, report)
+        return True
+
+    def _train_step(self, batch: Batch) -> Terms:
+        config, critic = self.config, self.critic
+        if config.schedule == "cosine":
+            for group in self.optimizer.param_groups:
+                group["lr"] = config.learning_rate * self._schedule()
+        if critic is not None:
+            critic.requires_grad_(False)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            terms = self.objective(batch, self.generator, critic)
+        self.optimizer.zero_grad()
+        terms.loss.backward()
+        self.optimizer.step()
+        if self.average is not None:
+            done = self.epoch * self.steps_per_epoch + self.step
+            decay = min(config.ema_decay, (1.0 + done) / (10.0 + done))  # short at first, while the weights still run
+            self.average.multi_avg_fn = get_ema_multi_avg_fn(decay)
+            self.average.update_parameters(self.model)
+        if critic is not None and terms.made is not None:
+            critic.requires_grad_(True)
+            made = terms.made.detach()
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+                loss = critic_loss(self.synced_critic, batch.x[::MADE_SHARE], batch.digits[::MADE_SHARE], made)
+            self.critic_optimizer.zero_grad()
+            loss.backward()
+            self.critic_optimizer.step()
+        return terms
+
+    def _schedule(self) -> float:
+        total = self.config.epochs * self.steps_per_epoch
+        done = (self.epoch * self.steps_per_epoch + self.step) / total
+        return (
+            done / WARM_UP + 1.0 / total
+            if done < WARM_UP
+            else 0.5 * (1.0 + math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP)))
+        )
+
+    def _shares(self) -> tuple[int, int, int]:
+        """Of each batch over all ranks: MNIST digits, pen digits beside them, and pen digits among the views."""
+        size = self.config.batch_size
+        if self.data.pen is None:
+            return size, 0, 0
+        pen = round(size * self.config.pen_share)
+        return size - pen, pen, PEN_VIEWS * pen
+
+    def _batches(self) -> Iterator[Batch]:
+        mnist, pen, pen_views = self._shares()
+        if self.order is None:
+            self.order = torch.randperm(len(self.data.train), generator=self.shuffler)
+        while self.step < self.steps_per_epoch:
+            index = self.order[self.step * mnist : (self.step + 1) * mnist][self.rank :: self.world]
+            x, digits = self.data.train.take(index.to(self.device))
+            views, view_digits = x, digits
+            if pen_views:
+                views, view_digits = self._join(x[: -(pen_views - pen) // self.world], digits, pen_views)
+            if pen:
+                x, digits = self._join(x, digits, pen)
+            if self.config.augment:
+                views = warp(views, self.generator)
+            yield Batch(x, digits, views, view_digits)
+
+    def _join(self, x: Tensor, digits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        pen = self.data.pen
+        assert pen is not None
+        index = torch.randint(len(pen), (count // self.world,), generator=self.generator, device=self.device)
+        pen_x, pen_digits = pen.take(index)
+        return torch.cat([x, pen_x]), torch.cat([digits[: len(x)], pen_digits])
+
+    def _report(self, means: list[float], seconds: float, images: int) -> EpochReport:
+        accuracy, elbo = quick_figures(self.smooth_model(), self.data.test)
+        return EpochReport(self.epoch, *means, accuracy, elbo, images / seconds, seconds)
+
+    def smooth_model(self) -> ConditionalVAE:
+        """The model to use: averaged weights where they are kept."""
+        return self.model if self.average is None else self.average.module
+
+    def snapshot(self) -> ConditionalVAE:
+        """A copy of the model to use, on the CPU, that training no longer changes."""
+        return copy.deepcopy(self.smooth_model()).cpu()
+
+    def _check(self, sums: Tensor) -> None:
+        if self._any(not bool(torch.isfinite(sums).all())):
+            raise TrainingDiverged(
+                f"the loss is no longer a number in epoch {self.epoch + 1}: the weights of epoch {self.epoch} are kept; "
+                "try a lower learning rate or another seed"
+            )
+
+    def _any(self, flag: bool) -> bool:
+        if self.world == 1:
+            return flag
+        vote = torch.tensor(float(flag), device=self.device)
+        dist.all_reduce(vote, op=dist.ReduceOp.MAX)
+        return bool(vote)
+
+    def _distribute(self, module: nn.Module) -> nn.Module:
+        return DistributedDataParallel(module) if self.world > 1 else module
+
+    # Carrying a run across processes.
+
+    @property
+    def state_path(self) -> Path:
+        return self.out.with_suffix(".state.safetensors")
+
+    def save(self) -> None:
+        """Write the run as it stands and, after a whole epoch, the model itself; rank 0 does it."""
+        generators = self._gather_generators()
+        if self.rank == 0:
+            tensors = {f"generator.{rank}": state for rank, state in enumerate(generators)}
+            tensors["shuffler"] = self.shuffler.get_state()
+            if self.order is not None:
+                tensors["order"] = self.order
+            for prefix, state in self._states().items():
+                tensors |= {f"{prefix}.{key}": value for key, value in _flatten(state).items()}
+            header = {"run": self._identity(), "epoch": self.epoch, "step": self.step, "history": self.history}
+            write_checkpoint(self.state_path, tensors, header)
+            if self.step == 0:
+                save_model(self.out, self.smooth_model(), self.name, self.card())
+        if self.world > 1:
+            dist.barrier()
+
+    def resume(self) -> None:
+        """Go on where `save` left the run at the same path; raises CheckpointError where there is none or it is another's."""
+        checkpoint = read_checkpoint(self.state_path)
+        if checkpoint.header.get("run") != self._identity():
+            raise CheckpointError(
+                f"{self.state_path.name} is of another run: expected {self._identity()}, got {checkpoint.header.get('run')}"
+            )
+        tensors = checkpoint.tensors
+        self.generator.set_state(tensors[f"generator.{self.rank}"])
+        self.shuffler.set_state(tensors["shuffler"])
+        self.order = tensors.get("order")
+        self.epoch, self.step, self.history = (checkpoint.header[key] for key in ("epoch", "step", "history"))
+        for prefix, owner in self._owners().items():
+            state = {key[len(prefix) + 1 :]: value for key, value in tensors.items() if key.startswith(prefix + ".")}
+            owner.load_state_dict(
+                _unflatten(state, owner.state_dict()) if isinstance(owner, torch.optim.Optimizer) else state
+            )
+
+    def card(self) -> dict[str, Any]:
+        """What the checkpoint says of itself."""
+        return {
+            "train": config_to_dict(self.config),
+            "seed": self.seed,
+            "epochs_done": self.epoch,
+            "data": {"mnist": len(self.data.train), "pen_pictures": len(self.data.pen) if self.data.pen else 0},
+            "torch": torch.__version__,
+            "history": self.history,
+        }
+
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "model": config_to_dict(self.model.config),
+            "train": config_to_dict(self.config),
+            "seed": self.seed,
+            "world": self.world,
+        }
+
+    def _owners(self) -> dict[str, Any]:
+        owners: dict[str, Any] = {"model": self.model, "optimizer": self.optimizer}
+        if self.average is not None:
+            owners["average"] = self.average
+        if self.critic is not None:
+            owners |= {"critic": self.critic, "critic_optimizer": self.critic_optimizer}
+        return owners
+
+    def _states(self) -> dict[str, dict[str, Any]]:
+        return {prefix: owner.state_dict() for prefix, owner in self._owners().items()}
+
+    def _gather_generators(self) -> list[Tensor]:
+        state = self.generator.get_state()
+        if self.world == 1:
+            return [state]
+        states: list[Any] = [None] * self.world
+        dist.all_gather_object(states, state)
+        return states
+
+
+def _flatten(state: dict[str, Any]) -> dict[str, Tensor]:
+    """Tensors of a module's or an optimizer's state under plain names; the settings come from the configuration."""
+    if "param_groups" not in state:
+        return state
+    return {f"{index}.{key}": value for index, slots in state["state"].items() for key, value in slots.items()}
+
+
+def _unflatten(tensors: dict[str, Tensor], fresh: dict[str, Any]) -> dict[str, Any]:
+    slots: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        index, key = name.split(".", 1)
+        slots.setdefault(int(index), {})[key] = tensor
+    return {"state": slots, "param_groups": fresh["param_groups"]}
+
+
+def append_json_line(path: Path, value: dict[str, Any]) -> None:
+    """Add one line of JSON to a log."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(json.dumps(value) + "\n")
