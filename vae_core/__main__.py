@@ -15,10 +15,11 @@ import torch.distributed as dist
 from tqdm import tqdm
 
 from vae_core.augment import vary_strokes
+from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS, PRESETS, Preset
 from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
 from vae_core.evaluation import Protocol, accuracy_of, evaluate
-from vae_core.inference import Model, available_models, load_model
+from vae_core.inference import Model, available_models, find_model, load_model
 from vae_core.judge import load_judge, save_judge, train_judge
 from vae_core.objective import Terms
 from vae_core.pictures import sheet
@@ -91,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     measure.add_argument(
         "--likelihood-digits", type=int, default=Protocol.likelihood_digits, help="test digits for log p(x)"
     )
+    measure.add_argument("--update-card", action="store_true", help="write the figures into the checkpoint's card too")
     measure.set_defaults(run=run_evaluate)
 
     generate = commands.add_parser(
@@ -195,6 +197,8 @@ def run_evaluate(options: argparse.Namespace) -> int:
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(report, indent=1) + "\n")
+    if options.update_card:
+        update_card(find_model(options.model), figures=report["figures"])
     return 0
 
 
@@ -251,8 +255,8 @@ def pen_bank(path: str, seed: int) -> Digits:
 def describe(report: EpochReport, epochs: int) -> str:
     accuracy = "" if report.test_accuracy is None else f"  test accuracy {report.test_accuracy:.2%}"
     return (
-        f"epoch {report.epoch}/{epochs}  loss {report.loss:.2f} (reconstruction {report.reconstruction:.2f}, KL {report.kl:.2f}, "
-        f"classification {report.classification:.3f}){accuracy}  test ELBO {report.test_elbo:.2f}  "
+        f"epoch {report.epoch}/{epochs}  loss {report.loss:.2f} "
+        f"(reconstruction {report.reconstruction:.2f}, KL {report.kl:.2f}, classification {report.classification:.3f}){accuracy}  test ELBO {report.test_elbo:.2f}  "
         f"{report.images_per_second:,.0f} images/s"
     )
 

@@ -86,6 +86,13 @@ def save_model(path: str | Path, model: ConditionalVAE, name: str, card: dict[st
     write_checkpoint(path, model.state_dict(), {"name": name, "config": config_to_dict(model.config), "card": card})
 
 
+def update_card(path: str | Path, **entries: Any) -> None:
+    """Add entries to the card of a checkpoint, or replace them; the weights stay as they are."""
+    checkpoint = read_checkpoint(path)
+    header = {**checkpoint.header, "card": {**checkpoint.header.get("card", {}), **entries}}
+    write_checkpoint(path, checkpoint.tensors, header)
+
+
 def load_weights(path: str | Path) -> tuple[ConditionalVAE, str, dict[str, Any]]:
     """Read a model, its name and its card; the model is in evaluation mode."""
     checkpoint = read_checkpoint(path)

@@ -45,7 +45,7 @@ class ModelConfig:
 class TrainConfig:
     """How a model is trained. Loss terms are nats per example, averaged over the batch."""
 
-    epochs: int = 40
+    epochs: int = 30
     batch_size: int = 128
     learning_rate: float = 2e-3
     schedule: Literal["constant", "cosine"] = "cosine"  # cosine: linear warm-up over the first 3 %, then to zero
@@ -116,8 +116,8 @@ _BLOG_TRAIN = TrainConfig(
 
 PRESETS: dict[str, Preset] = {
     "blog": Preset(ModelConfig("dense", latent_dim=10, width=128, likelihood="gaussian"), _BLOG_TRAIN),
-    "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=1.0)),
-    "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=1.0)),
-    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig()),
-    "deep": Preset(ModelConfig("conv", latent_dim=32, width=64, depth=3), TrainConfig()),
+    "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=5.0)),
+    "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=5.0, epochs=6)),
+    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig(epochs=6)),
+    "deep": Preset(ModelConfig("conv", latent_dim=32, depth=3), TrainConfig(epochs=20, pen_share=0.0)),
 }

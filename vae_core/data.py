@@ -110,7 +110,10 @@ def render_pen_digits(
     vary: Callable[[list[NDArray[np.float32]], int], tuple[list[NDArray[np.float32]], float]] | None = None,
     copies: int = 1,
 ) -> Digits:
-    """Every digit drawn `copies` times as MNIST has it; `vary` maps strokes and digit to other strokes and a pen width."""
+    """Every digit drawn `copies` times as MNIST has it.
+
+    `vary` maps strokes and their digit to other strokes and a pen width.
+    """
     images = np.empty((copies * len(pen.strokes), 28, 28), dtype=np.uint8)
     for copy in range(copies):
         for i, strokes in enumerate(pen.strokes):

@@ -1,5 +1,6 @@
 """The numpy border: load a model, then classify, encode, decode, reconstruct and sample with plain arrays."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,13 +136,18 @@ def load_model(name: str | Path = "conv") -> Model:
 
     Raises CheckpointError (a ValueError) where there is no such model, or the file is damaged or not a model.
     """
+    return Model(*load_weights(find_model(name)))
+
+
+def find_model(name: str | Path) -> Path:
+    """The file of a shipped model's name, or the path itself; raises CheckpointError where there is none."""
     shipped = SHIPPED / f"{name}.safetensors"
-    path = shipped if isinstance(name, str) and name in PRESETS and shipped.is_file() else Path(name)
-    if not path.is_file():
-        raise CheckpointError(
-            f"no model {str(name)!r}: expected one of {', '.join(available_models())}, or a path to a checkpoint"
-        )
-    return Model(*load_weights(path))
+    if name in available_models():
+        return shipped
+    if not isinstance(name, (str, Path)) or not os.path.isfile(name):
+        known = ", ".join(available_models())
+        raise CheckpointError(f"no model {str(name)!r}: expected one of {known}, or a path to a checkpoint")
+    return Path(name)
 
 
 def available_models() -> list[str]:

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from vae_core.strokes import BlankDrawing
 
-MAX_PIXELS = 50_000_000  # of a picture; twice what most phones take
+MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
 WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
 MIN_CONTRAST = 0.04  # of the range from black to white: fainter is paper
 GRAINS = 5.0  # standard deviations of the paper's grain: fainter is paper
@@ -18,10 +18,12 @@ SOFT = 0.85  # of the pen's contrast: the mean over strokes, whose edges are sof
 HALF = 0.45  # of the pen's contrast: where a stroke ends; below 0.5, so that diagonal neighbours touch
 SPECK = 0.1  # of the longest mark: shorter is a speck
 STRAY = 0.25  # of the longest mark: shorter is a speck where it lies half that mark's length away
-SHEET = 0.75  # of a picture's height and width that a sheet of paper or a frame within it spans at least
+DUST = 0.005  # of the picture's longer side: where the longest mark is shorter, nothing is drawn
+SHEET = 0.75  # of a picture's height and width, and of its own outline, that a sheet of paper or a frame fills
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Box = tuple[slice, slice]
 
 
 def find_ink(drawing: Image.Image | NDArray[Any]) -> Floats:
@@ -65,12 +67,15 @@ def check_size(height: int, width: int) -> None:
 
 def read_image(image: Image.Image) -> NDArray[Any]:
     """Numbers (H, W) or bytes (H, W, 3 or 4), turned upright as a camera asks."""
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith(("I", "F")):
-        return np.asarray(image)
-    if image.mode == "La":
-        image = image.convert("LA")
-    return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+    try:
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith(("I", "F")):
+            return np.asarray(image)
+        if image.mode == "La":
+            image = image.convert("LA")
+        return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+    except OSError as error:
+        raise ValueError(f"expected a whole picture, got one that cannot be read: {error}") from error
 
 
 def to_bytes(numbers: NDArray[Any]) -> Bytes:
@@ -80,26 +85,27 @@ def to_bytes(numbers: NDArray[Any]) -> Bytes:
     if numbers.dtype.kind not in "biuf":
         raise ValueError(f"expected a picture of bytes, whole numbers, fractions or booleans, got {numbers.dtype}")
     least, most = float(numbers.min()), float(numbers.max())
-    if numbers.dtype.kind == "f":
+    if numbers.dtype.kind in "bf":
         full = 1 if most <= 1 else 255
     else:
-        full = {"b": 1}.get(numbers.dtype.kind, 255 if most <= 255 else 65535)
-    if not (0 <= least and most <= full):  # NaN, too, is not
+        full = 255 if most <= 255 else 65535
+    if not (0 <= least and most <= full):  # nor is NaN
         raise ValueError(f"expected a picture of values from 0 to {full}, got {least:g} to {most:g}")
     return np.rint(numbers * np.float32(255 / full)).astype(np.uint8)
 
 
 def resolve_alpha(colours: Bytes, alpha: Bytes) -> Bytes:
-    """Drawn strokes on nothing are their own opacity; a drawn sheet is laid on a ground of its own colour."""
-    solid = alpha >= max(alpha.max() / 2, 1)
-    if alpha.min() == alpha.max() > 0 or not solid.any():
-        return colours if solid.any() else alpha[:, :, None]
-    rows, columns = box_of(solid)
-    inside = colours[solid].astype(np.float32)
-    ground = np.median(inside, axis=0)
-    is_sheet = solid[rows, columns].mean() > 0.7 and abs(inside - ground).max() > 255 / 5
+    """Strokes drawn on nothing are their own opacity; a sheet with a drawing is laid on a ground of its own colour."""
+    if not alpha.any():
+        return alpha[:, :, None]
+    if alpha.min() == alpha.max():
+        return colours
+    solid = alpha >= alpha.max() / 2
+    inside = colours[solid]
+    is_sheet = solid[box_of(solid)].mean() > SHEET and np.ptp(inside, axis=0).max() > 255 / 5
     if not is_sheet:
         return alpha[:, :, None]
+    ground = np.median(inside[:: 1 + len(inside) // 10_000], axis=0).astype(np.float32)
     weight = alpha[:, :, None] / np.float32(255)
     return np.rint(colours * weight + ground * (1 - weight)).astype(np.uint8)
 
@@ -130,23 +136,23 @@ def separate_ink(low: Bytes, high: Bytes) -> Floats:
     return drop_specks(np.minimum(ink / pen, 1))
 
 
-def mark_ink(contrast: Floats) -> Floats:
-    """Contrast with the paper (H, W), evenly lit, and exactly 0 where it may be the paper's own grain."""
-    contrast, grain = level_light(contrast)
-    return np.where(contrast > max(MIN_CONTRAST, GRAINS * grain), contrast, 0)
-
-
 def edge_pixels(channels: NDArray[Any]) -> NDArray[Any]:
     """(P, C) of (H, W, C): the outermost row or column on each side."""
     rows, columns = channels[[0, -1]], channels[:, [0, -1]]
     return np.concatenate([rows.reshape(-1, channels.shape[2]), columns.reshape(-1, channels.shape[2])])
 
 
+def mark_ink(contrast: Floats) -> Floats:
+    """Contrast with the paper (H, W), evenly lit, and exactly 0 where it may be the paper's own grain."""
+    contrast, grain = level_light(contrast)
+    return np.where(contrast > max(MIN_CONTRAST, GRAINS * grain), contrast, 0)
+
+
 def level_light(contrast: Floats) -> tuple[Floats, float]:
     """Take away light that varies smoothly, as a quadratic surface fitted to the paper; also, the paper's grain."""
     height, width = contrast.shape
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    some = np.s_[:: max(1, height // 64), :: max(1, width // 64)]
+    some = np.s_[:: 1 + height // 64, :: 1 + width // 64]
     level, grain, tolerance = contrast, 0.0, LIGHT
     for _ in range(5):
         paper = abs(level[some]) <= tolerance
@@ -163,48 +169,46 @@ def level_light(contrast: Floats) -> tuple[Floats, float]:
 def split(values: Floats) -> float:
     """Otsu's threshold: where the two sides differ most from one another."""
     counts, edges = np.histogram(values, bins=128)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, weight = np.cumsum(counts), np.cumsum(counts * middles)
+    below, total = np.cumsum(counts), np.cumsum(counts * (edges[:-1] + edges[1:]) / 2)
     above = below[-1] - below
-    difference = weight / np.maximum(below, 1) - (weight[-1] - weight) / np.maximum(above, 1)
-    return float(edges[1 + np.argmax(below * above * np.square(difference))]) if above[0] else float(edges[0])
+    difference = total / np.maximum(below, 1) - (total[-1] - total) / np.maximum(above, 1)
+    return float(edges[1 + np.argmax(below * above * np.square(difference))])
 
 
 def drop_specks(ink: Floats) -> Floats:
     """Without marks that are tiny beside the longest, or small and far from it."""
     labels, count = ndimage.label(ink > 0, structure=np.ones((3, 3)))
-    boxes = [box for box in ndimage.find_objects(np.where(ink > HALF, labels, 0), count)]
-    spans = np.array([[(side.start, side.stop) for side in box] if box else [(0, 0)] * 2 for box in boxes])
+    boxes = ndimage.find_objects(np.where(ink > HALF, labels, 0), count)
+    spans = np.array([[(side.start, side.stop) for side in box] if box else [(0, 0), (0, 0)] for box in boxes])
     lengths = np.ptp(spans, axis=2).max(axis=1)
     longest = lengths.max()
+    if longest < DUST * max(ink.shape):
+        raise BlankDrawing("expected a drawing, got specks")
     main = spans[lengths.argmax()]
     gaps = np.maximum(main[:, 0] - spans[:, :, 1], spans[:, :, 0] - main[:, 1]).max(axis=1)
     kept = (lengths >= SPECK * longest) & ((lengths >= STRAY * longest) | (gaps <= longest / 2))
     return np.where(np.concatenate([[False], kept])[labels], ink, 0)
 
 
-def find_sheet(mask: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+def find_sheet(mask: NDArray[np.bool_]) -> Box | None:
     """The inside of a sheet of paper that was taken for ink, or of a line drawn round the picture."""
     rows, columns = box_of(mask)
     box = mask[rows, columns]
     if box.shape[0] < SHEET * mask.shape[0] or box.shape[1] < SHEET * mask.shape[1]:
         return None
-    margin = 1 + int(0.06 * min(box.shape))
-    if min(box.shape) <= 4 * margin:
+    insets = range(1 + min(box.shape) // 16)
+    filled = np.array([edge_pixels(box[i : -i or None, i : -i or None, None]).mean() for i in insets])
+    if filled[0] >= SHEET and filled[-1] <= 1 - SHEET:
+        inset = 1 + int(np.argmax(filled <= 1 - SHEET))
+    elif filled[0] >= SHEET and box.mean() >= 0.6:
+        inset = 1 + len(filled) // 4
+    else:
         return None
-    edge = edge_pixels(box[:, :, None]).mean()
-    within = edge_pixels(box[margin:-margin, margin:-margin, None]).mean()
-    is_sheet = within >= SHEET and box.mean() >= 0.6
-    is_frame = within <= 1 - SHEET
-    if edge < SHEET or not (is_sheet or is_frame):
-        return None
-    return (
-        slice(rows.start + margin, rows.stop - margin),
-        slice(columns.start + margin, columns.stop - margin),
-    )
+    inside = slice(rows.start + inset, rows.stop - inset), slice(columns.start + inset, columns.stop - inset)
+    return inside if mask[inside].size else None
 
 
-def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+def box_of(mask: NDArray[np.bool_]) -> Box:
     """Rows and columns from the first to the last that is marked."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

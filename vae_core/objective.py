@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import os as _os
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -71,14 +69,14 @@ class Objective(nn.Module):
         if critic is not None:
             # Gradients flow into the encoder too: it learns codes in which every digit can be drawn.
             made, asked = self._make(posterior.mean[::MADE_SHARE], z[::MADE_SHARE], generator)
-            if _os.environ.get("DETACH"):
-                made, asked = self._make(posterior.mean[::MADE_SHARE].detach(), z[::MADE_SHARE].detach(), generator)
             loss = loss + config.critic_weight * decoder_critic_loss(critic, made, asked).mean()
         return Terms(loss, reconstruction, kl, classification, made)
 
     def _make(self, mean: Tensor, z: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Pictures (B, 28, 28) of random digits in the hand of a picture, at the mean of its posterior or sampled from it,
-        or of the prior; and the digits asked (B,)."""
+        """Pictures (B, 28, 28) of random digits, and the digits asked (B,).
+
+        Each is in the hand of a picture, at the mean of its posterior or sampled from it, or of the prior.
+        """
         b = len(z)
         source = torch.rand(b, 1, generator=generator, device=z.device)
         prior = torch.empty_like(z).normal_(generator=generator)

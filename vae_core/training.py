@@ -37,7 +37,7 @@ class TrainingDiverged(RuntimeError):
 
 @dataclass(frozen=True)
 class EpochReport:
-    """One epoch's figures: loss terms in nats per example over the training batches, accuracy and ELBO on the test set."""
+    """One epoch's figures: loss terms in nats per example over the training batches, then those on the test set."""
 
     epoch: int  # 1 for the first
     loss: float
@@ -154,15 +154,19 @@ class Trainer:
             decay = min(config.ema_decay, (1.0 + done) / (10.0 + done))  # short at first, while the weights still run
             self.average.multi_avg_fn = get_ema_multi_avg_fn(decay)
             self.average.update_parameters(self.model)
-        if critic is not None and terms.made is not None:
-            critic.requires_grad_(True)
-            made = terms.made.detach()
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-                loss = critic_loss(self.synced_critic, batch.x[::MADE_SHARE], batch.digits[::MADE_SHARE], made)
-            self.critic_optimizer.zero_grad()
-            loss.backward()
-            self.critic_optimizer.step()
+        if terms.made is not None:
+            self.train_critic(batch, terms.made.detach())
         return terms
+
+    def train_critic(self, batch: Batch, made: Tensor) -> None:
+        """One step of the critic: real pictures of the batch against made ones (B, 28, 28)."""
+        assert self.critic is not None
+        self.critic.requires_grad_(True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            loss = critic_loss(self.synced_critic, batch.x[::MADE_SHARE], batch.digits[::MADE_SHARE], made)
+        self.critic_optimizer.zero_grad()
+        loss.backward()
+        self.critic_optimizer.step()
 
     def _schedule(self) -> float:
         total = self.config.epochs * self.steps_per_epoch
@@ -219,8 +223,8 @@ class Trainer:
     def _check(self, sums: Tensor) -> None:
         if self._any(not bool(torch.isfinite(sums).all())):
             raise TrainingDiverged(
-                f"the loss is no longer a number in epoch {self.epoch + 1}: the weights of epoch {self.epoch} are kept; "
-                "try a lower learning rate or another seed"
+                f"the loss is no longer a number in epoch {self.epoch + 1}: "
+                f"the weights of epoch {self.epoch} are kept; try a lower learning rate or another seed"
             )
 
     def _any(self, flag: bool) -> bool:
@@ -257,12 +261,11 @@ class Trainer:
             dist.barrier()
 
     def resume(self) -> None:
-        """Go on where `save` left the run at the same path; raises CheckpointError where there is none or it is another's."""
+        """Go on where `save` left the run at the same path; raises CheckpointError where that is not this run."""
         checkpoint = read_checkpoint(self.state_path)
         if checkpoint.header.get("run") != self._identity():
-            raise CheckpointError(
-                f"{self.state_path.name} is of another run: expected {self._identity()}, got {checkpoint.header.get('run')}"
-            )
+            found = checkpoint.header.get("run")
+            raise CheckpointError(f"{self.state_path.name} is of another run: expected {self._identity()}, got {found}")
         tensors = checkpoint.tensors
         self.generator.set_state(tensors[f"generator.{self.rank}"])
         self.shuffler.set_state(tensors["shuffler"])
@@ -277,6 +280,7 @@ class Trainer:
     def card(self) -> dict[str, Any]:
         """What the checkpoint says of itself."""
         return {
+            "command": self._command(),
             "train": config_to_dict(self.config),
             "seed": self.seed,
             "epochs_done": self.epoch,
@@ -284,6 +288,11 @@ class Trainer:
             "torch": torch.__version__,
             "history": self.history,
         }
+
+    def _command(self) -> str:
+        strokes = "" if self.data.pen is None else " --strokes FILE"
+        length = f"--epochs {self.config.epochs} --seed {self.seed}"
+        return f"python -m vae_core train {self.name} --data DIR{strokes} {length}"
 
     def _identity(self) -> dict[str, Any]:
         return {

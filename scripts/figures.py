@@ -1,0 +1,95 @@
+"""Write the figures of checkpoints/*.json into README.md and checkpoints/README.md, between their markers.
+
+The JSON comes from `python -m vae_core evaluate NAME --json checkpoints/NAME.json`.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from vae_core.checkpoint import read_checkpoint
+from vae_core.config import PRESETS
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKPOINTS = ROOT / "checkpoints"
+TARGETS = {  # what the default model is held to: must reach, aim
+    "accuracy": ("99.65 %", "99.8 %"),
+    "pen accuracy, strokes": ("98.0 %", "99 %"),
+    "pen accuracy, pictures": ("98.0 %", "99 %"),
+    "calibration error": ("2 %", "1 %"),
+    "conditional accuracy": ("99.5 %", "the judge's"),
+    "swap accuracy": ("99.3 %", "the judge's"),
+    "realism, generated": ("a quarter of `blog`'s", "twice the floor"),
+    "realism, swapped": ("a quarter of `blog`'s", "twice the floor"),
+    "realism, reconstructed": ("a quarter of `blog`'s", "twice the floor"),
+    "sharpness": ("0.008", "0.006"),
+    "log p(x)": ("-85 nats, `deep` -82", "-82, `deep` -79.1"),
+}
+
+
+def main() -> None:
+    reports = {name: json.loads((CHECKPOINTS / f"{name}.json").read_text()) for name in PRESETS if has_report(name)}
+    fill(ROOT / "README.md", compare(reports) + "\n\n" + protocols(reports["conv"]))
+    fill(CHECKPOINTS / "README.md", "\n\n".join(card(name, report) for name, report in reports.items()))
+
+
+def has_report(name: str) -> bool:
+    return (CHECKPOINTS / f"{name}.json").is_file()
+
+
+def compare(reports: dict[str, Any]) -> str:
+    """One row a figure, one column a model, and what the default is held to."""
+    figures = {name: {f["name"]: f for f in report["figures"]} for name, report in reports.items()}
+    rows = [["figure", *(f"`{name}`" for name in reports), "to reach", "aim"]]
+    rows.append(["---"] * len(rows[0]))
+    names = dict.fromkeys(name for own in figures.values() for name in own)
+    for figure in names:
+        cells = [show(own[figure]) if figure in own else "-" for own in figures.values()]
+        rows.append([figure, *cells, *TARGETS.get(figure, ("", ""))])
+    return table(rows)
+
+
+def protocols(report: dict[str, Any]) -> str:
+    """How each figure of the default model was measured, with its interval."""
+    rows = [["figure of `conv`", "value", "95 % interval", "protocol"], ["---"] * 4]
+    for f in report["figures"]:
+        interval = "-" if f["low"] is None else f"{show(f | {'value': f['low']})} to {show(f | {'value': f['high']})}"
+        rows.append([f["name"], show(f), interval, f["protocol"]])
+    return table(rows)
+
+
+def card(name: str, report: dict[str, Any]) -> str:
+    """A checkpoint's command, size and figures."""
+    path = CHECKPOINTS / f"{name}.safetensors"
+    own = report["card"]
+    parameters = sum(tensor.numel() for tensor in read_checkpoint(path).tensors.values())
+    lines = [
+        f"## `{name}`",
+        f"{parameters:,} numbers, {path.stat().st_size / 1e6:.1f} MB. Trained with PyTorch {own['torch']} by",
+        f"`{own['command']}`",
+        protocols(report).replace("figure of `conv`", "figure"),
+    ]
+    return "\n\n".join(lines)
+
+
+def show(figure: dict[str, Any]) -> str:
+    value = figure["value"]
+    if figure["unit"] == "share":
+        return f"{100 * value:.2f} %"
+    return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.2f}"
+
+
+def table(rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def fill(path: Path, text: str) -> None:
+    """Replace what stands between the markers of a page."""
+    page = path.read_text()
+    filled = re.sub(r"(<!-- figures -->).*(<!-- /figures -->)", lambda m: f"{m[1]}\n{text}\n{m[2]}", page, flags=re.S)
+    path.write_text(filled)
+
+
+if __name__ == "__main__":
+    main()
