@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae_core.__main__ import hands, pen_bank, table
+from vae_core.__main__ import pen_bank, table
 from vae_core.config import PRESETS, TrainConfig
 from vae_core.critic import critic_loss
 from vae_core.data import Digits, load_mnist
@@ -85,7 +85,8 @@ def main() -> None:
         report = evaluate(model, load_judge(), mnist, test, protocol=Protocol(samples=100, likelihood_digits=1000))
         report["figures"] = [figure for figure in report["figures"] if figure["name"] in SHOWN]
         print(f"\n{pressure}\n{table(report)}\n", flush=True)
-        sheet(hands(model, model.encode(x).mean), 10, 2).save(out.with_suffix(".png"))
+        swapped = model.decode(model.encode(x).mean.repeat(10, axis=0), np.tile(np.arange(10), len(x)))
+        sheet(swapped, 10, 2).save(out.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from tqdm import tqdm
 
 from vae_core.augment import vary_strokes
 from vae_core.checkpoint import update_card
-from vae_core.config import DIGITS, PRESETS, Preset
+from vae_core.config import DIGITS, PRESETS, Preset, config_to_dict
 from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
 from vae_core.evaluation import Protocol, accuracy_of, evaluate
 from vae_core.inference import Model, available_models, find_model, load_model
-from vae_core.judge import load_judge, save_judge, train_judge
+from vae_core.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.objective import Terms
 from vae_core.pictures import sheet
 from vae_core.training import EpochReport, Trainer, TrainingData, TrainingDiverged, append_json_line
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.run(options)
-    except (ValueError, TrainingDiverged) as error:
+    except (ValueError, OSError, TrainingDiverged) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,10 +59,10 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="the checkpoint to write; the state of the run is kept beside it"
     )
     train.add_argument("--epochs", type=int, help="instead of the preset's")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=whole(0), default=0)
     train.add_argument("--resume", action="store_true", help="go on where the run at --out stopped")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    train.add_argument("--threads", type=int, help="CPU threads; all cores where not given")
+    train.add_argument("--threads", type=whole(1), help="CPU threads; all cores where not given")
     train.add_argument("--strokes", help="file of pen strokes to train on beside MNIST")
     train.add_argument(
         "--log-dir", type=Path, help="folder for metrics.jsonl and progress.png, a row of digits an epoch"
@@ -74,8 +75,8 @@ def parser() -> argparse.ArgumentParser:
     judge = commands.add_parser("judge", help="train the judge", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     judge.add_argument("--data", default="data")
     judge.add_argument("--out", type=Path, required=True)
-    judge.add_argument("--epochs", type=int, default=15)
-    judge.add_argument("--seed", type=int, default=7)
+    judge.add_argument("--epochs", type=whole(1), default=15)
+    judge.add_argument("--seed", type=whole(0), default=7)
     judge.set_defaults(run=run_judge)
 
     measure = commands.add_parser(
@@ -85,12 +86,13 @@ def parser() -> argparse.ArgumentParser:
     measure.add_argument("--data", default="data")
     measure.add_argument("--strokes", help="file of pen strokes; the writers held out of training are measured")
     measure.add_argument("--json", type=Path, help="file for the figures")
-    measure.add_argument("--seed", type=int, default=0)
+    measure.add_argument("--judge", default=JUDGE, help="another judge's checkpoint")
+    measure.add_argument("--seed", type=whole(0), default=0)
     measure.add_argument(
-        "--samples", type=int, default=Protocol.samples, help="importance samples a digit for log p(x)"
+        "--samples", type=whole(1), default=Protocol.samples, help="importance samples a digit for log p(x)"
     )
     measure.add_argument(
-        "--likelihood-digits", type=int, default=Protocol.likelihood_digits, help="test digits for log p(x)"
+        "--likelihood-digits", type=whole(2), default=Protocol.likelihood_digits, help="test digits for log p(x)"
     )
     measure.add_argument("--update-card", action="store_true", help="write the figures into the checkpoint's card too")
     measure.set_defaults(run=run_evaluate)
@@ -101,21 +103,39 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("model", nargs="?", default="conv", help="a shipped model's name or a path to a checkpoint")
     generate.add_argument("--out", type=Path, required=True, help="the PNG to write")
     generate.add_argument("--digit", type=int, help="only this digit; all ten where not given")
-    generate.add_argument("--rows", type=int, default=8, help="styles, one a row")
-    generate.add_argument("--seed", type=int, default=0)
+    generate.add_argument("--rows", type=whole(1), default=8, help="styles, one a row")
+    generate.add_argument("--seed", type=whole(0), default=0)
     generate.add_argument("--temperature", type=float, default=1.0)
-    generate.add_argument("--scale", type=int, default=2, help="width of each pixel")
+    generate.add_argument("--scale", type=whole(1), default=2, help="width of each pixel")
     generate.set_defaults(run=run_generate)
 
     commands.add_parser("models", help="list the shipped models").set_defaults(run=run_models)
     return top
 
 
+def whole(least: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` to 2^31 - 1."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not least <= value < 2**31:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {2**31 - 1}, got {text}")
+        return value
+
+    parse.__name__ = "whole number"  # what argparse calls it
+    return parse
+
+
 def run_train(options: argparse.Namespace) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = pick_device(options.device)
+    if options.out.is_dir():
+        raise ValueError(f"expected --out as the file to write, got the folder {options.out}")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        if device == "cuda":
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
         dist.init_process_group("nccl" if device == "cuda" else "gloo")
     lead = not dist.is_initialized() or dist.get_rank() == 0
     preset = change(PRESETS[options.preset], options.set)
@@ -181,7 +201,9 @@ def run_judge(options: argparse.Namespace) -> int:
 
 
 def run_evaluate(options: argparse.Namespace) -> int:
-    model, judge = load_model(options.model), load_judge()
+    model, judge = load_model(options.model), load_judge(options.judge)
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
     pen = split_by_writer(load_pen_digits(options.strokes), train=False) if options.strokes else None
     protocol = Protocol(options.seed, options.samples, options.likelihood_digits)
     report = evaluate(
@@ -195,8 +217,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     )
     print(table(report))
     if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=1) + "\n")
+        options.json.write_text(json.dumps(report, indent=1, allow_nan=False) + "\n")
     if options.update_card:
         update_card(find_model(options.model), figures=report["figures"])
     return 0
@@ -205,9 +226,9 @@ def run_evaluate(options: argparse.Namespace) -> int:
 def run_generate(options: argparse.Namespace) -> int:
     model = load_model(options.model)
     rng = np.random.default_rng(options.seed)
-    z = options.temperature * rng.standard_normal((options.rows, model.latent_dim)).astype(np.float32)
+    images = draw_rows(model, options.rows, rng, options.digit, options.temperature)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    sheet(hands(model, z, options.digit), DIGITS, options.scale).save(options.out)
+    sheet(images, DIGITS, options.scale).save(options.out)
     return 0
 
 
@@ -216,18 +237,25 @@ def run_models(options: argparse.Namespace) -> int:
     return 0
 
 
-def hands(model: Model, z: np.ndarray, digit: int | None = None) -> np.ndarray:
-    """Ten pictures a code: all ten digits, or ten times the one digit."""
-    codes = z.repeat(DIGITS, axis=0)
-    if not model.conditional:
-        return model.decode(codes)
-    return model.decode(codes, np.tile(np.arange(DIGITS), len(z)) if digit is None else digit)
+def draw_rows(
+    model: Model, rows: int, rng: np.random.Generator, digit: int | None = None, temperature: float = 1.0
+) -> np.ndarray:
+    """Ten pictures a row: all ten digits of one z, or ten z of one digit or of a model without digits."""
+    shared = model.conditional and digit is None
+    z = temperature * rng.standard_normal((rows if shared else rows * DIGITS, model.latent_dim)).astype(np.float32)
+    return (
+        model.decode(z.repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), rows)) if shared else model.decode(z, digit)
+    )
 
 
 def pick_device(name: str) -> str:
-    """ "auto" is the first of cuda, mps and cpu that is there."""
+    """The device of that name; of "auto", the first of cuda, mps and cpu that is there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        return next(device for device, is_there in there.items() if is_there)
+    if not there.get(name):
+        usable = ", ".join(device for device, is_there in there.items() if is_there)
+        raise ValueError(f"expected --device auto or what this machine has ({usable}), got {name!r}")
     return name
 
 
@@ -235,7 +263,7 @@ def change(preset: Preset, settings: list[str]) -> Preset:
     """The preset with NAME=VALUE settings, each of the type the field has."""
     for setting in settings:
         name, separator, text = setting.partition("=")
-        part = next((part for part in ("model", "train") if hasattr(getattr(preset, part), name)), None)
+        part = next((part for part in ("model", "train") if name in config_to_dict(getattr(preset, part))), None)
         if not separator or part is None:
             raise ValueError(f"expected --set NAME=VALUE with a hyper-parameter's name, got {setting!r}")
         config = getattr(preset, part)
@@ -265,9 +293,8 @@ def log(folder: Path, trainer: Trainer, report: EpochReport) -> None:
     """One more line of metrics.jsonl, and progress.png with one more row: one random z shared by all ten digits."""
     append_json_line(folder / "metrics.jsonl", asdict(report))
     model = Model(trainer.snapshot(), trainer.name, {})
-    z = np.random.default_rng(report.epoch).standard_normal((1, model.latent_dim)).astype(np.float32)
     path = folder / "progress.npy"
-    rows = hands(model, z)[None]
+    rows = draw_rows(model, 1, np.random.default_rng(report.epoch))[None]
     if report.epoch > 1 and path.is_file():
         rows = np.concatenate([np.load(path)[: report.epoch - 1], rows])
     np.save(path, rows)

@@ -13,6 +13,8 @@ Layer = TypeVar("Layer", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 def start(layer: Layer, gain: float = GAIN) -> Layer:
     """The layer with weights of standard deviation gain / sqrt(inputs to one output), and biases of zero."""
+    if layer.weight.is_meta:  # shapes only; drawing numbers for them would load torch's compiler, which takes seconds
+        return layer
     inputs = layer.weight[0].numel()
     if isinstance(layer, nn.ConvTranspose2d):
         inputs = layer.in_channels * layer.weight[0, 0].numel() // math.prod(layer.stride)

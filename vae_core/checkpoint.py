@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
@@ -42,6 +41,8 @@ def write_checkpoint(path: str | Path, tensors: dict[str, torch.Tensor], header:
     header = {"format": FORMAT, "version": VERSION, **header}
     text = json.dumps(header, sort_keys=True, allow_nan=False)
     data = save(tensors, {FORMAT: text, "sha256": _digest(tensors, text)})
+    if len(data) > MAX_BYTES:
+        raise CheckpointError(f"{path.name} would have {len(data)} bytes: expected at most {MAX_BYTES}")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -58,24 +59,25 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     """Read what `write_checkpoint` wrote; raises CheckpointError for anything else."""
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CheckpointError(
-                f"{path.name} has {path.stat().st_size} bytes: expected a checkpoint of at most {MAX_BYTES}"
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise CheckpointError(f"{path.name} is too long: expected a checkpoint of at most {MAX_BYTES} bytes")
         tensors, metadata = load(data), _metadata(data)
+        text = metadata.get(FORMAT)
+        if text is None:
+            raise CheckpointError(f"{path.name} holds weights, but not of a model of this package")
+        if metadata.get("sha256") != _digest(tensors, text):
+            raise CheckpointError(f"{path.name} was changed after it was written: its sha256 does not match")
+        header = json.loads(text)
     except OSError as error:
         raise CheckpointError(f"{path.name} cannot be read: {error.strerror}") from error
-    except (SafetensorError, ValueError, KeyError, struct.error) as error:
-        if isinstance(error, CheckpointError):
-            raise
+    except CheckpointError:
+        raise
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, struct.error) as error:
         raise CheckpointError(f"{path.name} is not a whole safetensors file: {error}") from error
-    text = metadata.get(FORMAT)
-    if text is None:
-        raise CheckpointError(f"{path.name} holds weights, but not of a model of this package")
-    if metadata.get("sha256") != _digest(tensors, text):
-        raise CheckpointError(f"{path.name} was changed after it was written: its sha256 does not match")
-    header = json.loads(text)
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise CheckpointError(f"{path.name} does not say what it holds")
     if header.get("version") != VERSION:
         raise CheckpointError(f"{path.name} is of version {header.get('version')}, expected version {VERSION}")
     return Checkpoint(tensors, header)
@@ -98,19 +100,22 @@ def load_weights(path: str | Path) -> tuple[ConditionalVAE, str, dict[str, Any]]
     checkpoint = read_checkpoint(path)
     try:
         config = ModelConfig(**checkpoint.header["config"])
-        name, card = checkpoint.header["name"], checkpoint.header["card"]
+        name, card = str(checkpoint.header["name"]), dict(checkpoint.header["card"])
         with torch.device("meta"):  # shapes only: a foreign file cannot make us allocate more than it holds
             model = ConditionalVAE(config)
+        for key, expected in model.state_dict().items():
+            if key in checkpoint.tensors and checkpoint.tensors[key].dtype != expected.dtype:
+                raise ValueError(f"expected {key} of {expected.dtype}, got {checkpoint.tensors[key].dtype}")
         model.load_state_dict(checkpoint.tensors, assign=True)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
+        reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:200]
         raise CheckpointError(f"{Path(path).name} does not hold a model that can be built: {reason}") from error
-    return model.to(memory_format=torch.channels_last).eval(), str(name), dict(card)
+    return model.to(memory_format=torch.channels_last).eval(), name, card
 
 
 def _metadata(data: bytes) -> dict[str, str]:
     (length,) = struct.unpack_from("<Q", data)
-    return json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    return json.loads(data[8 : 8 + length]).get("__metadata__") or {}
 
 
 def _digest(tensors: dict[str, torch.Tensor], text: str) -> str:
@@ -118,5 +123,5 @@ def _digest(tensors: dict[str, torch.Tensor], text: str) -> str:
     for name in sorted(tensors):
         tensor = tensors[name]
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
+        digest.update(tensor.flatten().view(torch.uint8).numpy())
     return digest.hexdigest()

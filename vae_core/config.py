@@ -119,5 +119,7 @@ PRESETS: dict[str, Preset] = {
     "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=5.0)),
     "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=5.0, epochs=6)),
     "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig(epochs=6)),
-    "deep": Preset(ModelConfig("conv", latent_dim=32, depth=3), TrainConfig(epochs=20, pen_share=0.0)),
+    "deep": Preset(
+        ModelConfig("conv", latent_dim=32, depth=3, classifier_width=24), TrainConfig(epochs=18, pen_share=0.0)
+    ),
 }

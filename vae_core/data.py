@@ -1,16 +1,21 @@
 """MNIST and pen strokes as tensors, held in memory."""
 
 import hashlib
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vae_core.config import DIGITS
 from vae_core.strokes import render_strokes
 
 MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and Burges
@@ -61,7 +66,7 @@ def load_mnist(root: str | Path, train: bool) -> Digits:
     if not all((raw / name).is_file() for name in MNIST_FILES):
         try:
             MNIST(root=str(root), download=True)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, EOFError, HTTPException) as error:
             raise DataError(
                 f"MNIST is not in {raw} and could not be downloaded: put the four files {', '.join(MNIST_FILES)} there"
             ) from error
@@ -81,21 +86,34 @@ def _sha256(path: Path) -> str:
 
 
 def load_pen_digits(path: str | Path) -> PenDigits:
-    """Pen strokes from an .npz of points, stroke_offsets, digit_offsets, labels and writers, never unpickled."""
+    """Pen strokes from an .npz of points, stroke_offsets, digit_offsets, labels and writers, never unpickled.
+
+    Raises DataError where the file is missing, damaged or something else.
+    """
     try:
         with np.load(path, allow_pickle=False) as file:
-            points = file["points"].astype(np.float32)
-            stroke_offsets, digit_offsets = file["stroke_offsets"], file["digit_offsets"]
-            labels, writers = file["labels"].astype(np.int64), file["writers"]
-    except (OSError, ValueError, KeyError) as error:
+            arrays = [file[name] for name in ("points", "stroke_offsets", "digit_offsets", "labels", "writers")]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, BadZipFile, zlib.error) as error:
         raise DataError(f"{path} is not a file of pen strokes: {error}") from error
-    strokes = np.split(points, stroke_offsets[1:-1])
-    digits = [strokes[first:last] for first, last in pairwise(digit_offsets)]
-    if not len(digits) == len(labels) == len(writers):
-        raise DataError(
-            f"{path}: expected as many labels and writers as digits, got {len(digits)}, {len(labels)}, {len(writers)}"
-        )
-    return PenDigits(digits, labels, writers)
+    points, stroke_offsets, digit_offsets, labels, writers = arrays
+    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind != "f" or not np.isfinite(points).all():
+        raise DataError(f"{path}: expected points as (P, 2) finite numbers, got {points.shape} of {points.dtype}")
+    _check_offsets(path, "stroke_offsets", stroke_offsets, len(points))
+    _check_offsets(path, "digit_offsets", digit_offsets, len(stroke_offsets) - 1)
+    count = len(digit_offsets) - 1
+    if labels.shape != (count,) or labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < DIGITS)).all():
+        raise DataError(f"{path}: expected {count} labels from 0 to 9, got {labels.shape} of {labels.dtype}")
+    if writers.shape != (count,) or writers.dtype.kind != "U":
+        raise DataError(f"{path}: expected {count} names of writers, got {writers.shape} of {writers.dtype}")
+    strokes = np.split(points.astype(np.float32), stroke_offsets[1:-1])
+    return PenDigits([strokes[first:last] for first, last in pairwise(digit_offsets)], labels.astype(np.int64), writers)
+
+
+def _check_offsets(path: str | Path, name: str, offsets: NDArray[Any], total: int) -> None:
+    """Every piece has something in it, and together they have everything."""
+    good = offsets.ndim == 1 and offsets.dtype.kind in "iu" and len(offsets) >= 2
+    if not (good and offsets[0] == 0 and offsets[-1] == total and (offsets[1:] > offsets[:-1]).all()):
+        raise DataError(f"{path}: expected {name} that rise from 0 to {total}")
 
 
 def split_by_writer(pen: PenDigits, train: bool) -> PenDigits:

@@ -19,6 +19,8 @@ from vae_core.model import ConditionalVAE
 Array = NDArray[np.float32]
 BATCH = 500  # pictures through a network at once
 MAX_SAMPLES = 100_000  # importance samples or pictures in one call
+MAX_CODE = 1e4  # standard deviations of the prior; far above any code of use, and far below what overflows
+MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -84,44 +86,49 @@ class Model:
 
     def sample(self, digit: int | None, n: int, seed: int | None = None, temperature: float = 1.0) -> Array:
         """n pictures of a digit (n, 28, 28), of z ~ N(0, temperature^2 I); the same seed draws the same pictures."""
-        count = _count(n, "n")
-        if not 0.0 <= temperature <= 10.0:
-            raise ValueError(f"expected a temperature from 0 to 10, got {temperature!r}")
-        rng = np.random.default_rng(seed)
-        z = temperature * rng.standard_normal((count, self.latent_dim), dtype=np.float32)
-        return self.decode(z, digit)
+        count = _whole(n, "n", 1, MAX_SAMPLES)
+        scale = _floats(temperature, "temperature")
+        if scale.ndim or not 0.0 <= scale <= 10.0:
+            raise ValueError(f"expected a temperature from 0 to 10, got {_brief(temperature)}")
+        if np.ndim(_array(digit, "digit")):
+            raise ValueError(f"expected one digit from 0 to 9, got {_brief(digit)}")
+        rng = np.random.default_rng(None if seed is None else _whole(seed, "seed", 0, MAX_SEED))
+        return self.decode(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)
 
     @torch.inference_mode()
     def log_likelihood(self, images: ArrayLike, samples: int, seed: int) -> Array:
         """log p(x) in nats (N,), importance-weighted; grey pictures are binarised by a generator seeded with `seed`."""
-        generator = torch.Generator().manual_seed(seed)
+        count = _whole(samples, "samples", 1, MAX_SAMPLES)
+        generator = torch.Generator().manual_seed(_whole(seed, "seed", 0, MAX_SEED))
         x = torch.bernoulli(_images(images), generator=generator)
-        return log_likelihood(self._network, x, _count(samples, "samples"), generator).numpy()
+        return log_likelihood(self._network, x, count, generator).numpy()
 
     def _codes(self, z: ArrayLike) -> Tensor:
         code = _floats(z, "z")
         code = code[None] if code.ndim == 1 else code
         if code.ndim != 2 or code.shape[1] != self.latent_dim or len(code) == 0:
             raise ValueError(f"expected z as ({self.latent_dim},) or (N, {self.latent_dim}), got shape {np.shape(z)}")
+        if np.abs(code).max() > MAX_CODE:
+            raise ValueError(f"expected z within {MAX_CODE:g} of 0, got {code.min():g} to {code.max():g}")
         return torch.from_numpy(code)
 
     def _digit_values(self, digits: ArrayLike | None, count: int) -> Tensor | None:
         """One-hot or probabilities, (1, 10), or (N, 10)."""
         if not self.conditional:
             if digits is not None:
-                raise ValueError(f"model {self.name!r} takes no digits, got {digits!r}")
+                raise ValueError(f"expected no digits, which model {self.name!r} does not take, got {_brief(digits)}")
             return None
         if digits is None:
             raise ValueError("expected a digit from 0 to 9, got None")
         values = _array(digits, "digits")
         if values.dtype.kind in "iu" and values.ndim <= 1:
             if values.size == 0 or values.min() < 0 or values.max() >= DIGITS:
-                raise ValueError(f"expected digits from 0 to 9, got {digits!r}")
+                raise ValueError(f"expected digits from 0 to 9, got {_brief(digits)}")
             y = np.eye(DIGITS, dtype=np.float32)[np.atleast_1d(values)]
         elif values.dtype.kind == "f" and values.ndim in (1, 2) and values.shape[-1] == DIGITS:
             y = np.atleast_2d(_floats(values, "digits"))
             if len(y) == 0 or y.min() < -1e-4 or np.abs(y.sum(1) - 1.0).max() > 1e-2:
-                raise ValueError("expected probabilities of the ten digits that sum to 1")
+                raise ValueError(f"expected probabilities of the ten digits that sum to 1, got {_brief(digits)}")
         else:
             raise ValueError(
                 f"expected digits as an int, (N,) ints or (N, 10) probabilities, got {values.shape} of {values.dtype}"
@@ -146,7 +153,7 @@ def find_model(name: str | Path) -> Path:
         return shipped
     if not isinstance(name, (str, Path)) or not os.path.isfile(name):
         known = ", ".join(available_models())
-        raise CheckpointError(f"no model {str(name)!r}: expected one of {known}, or a path to a checkpoint")
+        raise CheckpointError(f"no model {_brief(str(name))}: expected one of {known}, or a path to a checkpoint")
     return Path(name)
 
 
@@ -162,8 +169,8 @@ def _in_batches(network: Any, x: Tensor) -> Array:
 def _array(value: ArrayLike, name: str) -> NDArray[Any]:
     try:
         return np.asarray(value)
-    except ValueError:
-        raise ValueError(f"expected {name} as an array of numbers, got rows of different lengths") from None
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise ValueError(f"expected {name} as an array of numbers, got {_brief(value)}") from error
 
 
 def _floats(value: ArrayLike, name: str) -> Array:
@@ -171,7 +178,7 @@ def _floats(value: ArrayLike, name: str) -> Array:
     if array.dtype.kind not in "fiub":
         raise ValueError(f"expected {name} as numbers, got {array.dtype}")
     with np.errstate(over="ignore"):  # what does not fit is infinite, and refused
-        array = np.ascontiguousarray(array, dtype=np.float32)
+        array = np.array(array, dtype=np.float32, order="C")  # a copy: tensors want memory that may be written
     if not np.isfinite(array).all():
         raise ValueError(f"expected {name} to be finite, got NaN or infinity")
     return array
@@ -187,7 +194,12 @@ def _images(images: ArrayLike) -> Tensor:
     return torch.from_numpy(array)
 
 
-def _count(value: int, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= MAX_SAMPLES:
-        raise ValueError(f"expected {name} from 1 to {MAX_SAMPLES}, got {value!r}")
+def _whole(value: int, name: str, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
+        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {_brief(value)}")
     return int(value)
+
+
+def _brief(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}..."

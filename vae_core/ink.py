@@ -13,7 +13,9 @@ MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
 WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
 MIN_CONTRAST = 0.04  # of the range from black to white: fainter is paper
 GRAINS = 5.0  # standard deviations of the paper's grain: fainter is paper
-LIGHT = 0.35  # of the range from black to white: how much the light on the paper may vary
+LIGHT = 0.35  # of the range from black to white: how much the light on the paper varies, mostly
+BROAD = 1 / 6  # of the picture's longer side: nothing broader is a pen, on paper that has a grain
+SMALL = 64  # pixels: a picture whose longer side is shorter shows no light and shadow
 SOFT = 0.85  # of the pen's contrast: the mean over strokes, whose edges are soft
 HALF = 0.45  # of the pen's contrast: where a stroke ends; below 0.5, so that diagonal neighbours touch
 SPECK = 0.1  # of the longest mark: shorter is a speck
@@ -85,11 +87,9 @@ def to_bytes(numbers: NDArray[Any]) -> Bytes:
     if numbers.dtype.kind not in "biuf":
         raise ValueError(f"expected a picture of bytes, whole numbers, fractions or booleans, got {numbers.dtype}")
     least, most = float(numbers.min()), float(numbers.max())
-    if numbers.dtype.kind in "bf":
-        full = 1 if most <= 1 else 255
-    else:
-        full = 255 if most <= 255 else 65535
-    if not (0 <= least and most <= full):  # nor is NaN
+    narrow, wide = (1, 255) if numbers.dtype.kind in "bf" else (255, 65535)
+    full = narrow if most <= narrow else wide
+    if not (least >= 0 and most <= full):  # nor is NaN
         raise ValueError(f"expected a picture of values from 0 to {full}, got {least:g} to {most:g}")
     return np.rint(numbers * np.float32(255 / full)).astype(np.uint8)
 
@@ -128,10 +128,11 @@ def separate_ink(low: Bytes, high: Bytes) -> Floats:
     """Ink (H, W) in [0, 1] of a picture (H, W, C) on one ground."""
     darkest, lightest = (np.moveaxis(picture, 2, 0).astype(np.float32, order="C") / 255 for picture in (low, high))
     paper = np.median(edge_pixels(low) / 510 + edge_pixels(high) / 510, axis=0).astype(np.float32)[:, None, None]
-    sides = [mark_ink((paper - darkest).max(axis=0)), mark_ink((lightest - paper).max(axis=0))]
-    ink = max(sides, key=lambda marked: np.square(marked).sum())
+    darker, lighter = (paper - darkest).max(axis=0), (lightest - paper).max(axis=0)
+    contrast = level_light(max(darker, lighter, key=prominence))
+    ink = np.where(contrast > np.clip(GRAINS * grain_of(contrast), MIN_CONTRAST, LIGHT), contrast, 0)
     if not ink.any():
-        raise BlankDrawing("expected a drawing, got a picture of one colour")
+        raise BlankDrawing("expected a drawing, got a picture in which nothing stands out")
     pen = min(ink[ink >= split(ink[ink > 0])].mean() / SOFT, 1)
     return drop_specks(np.minimum(ink / pen, 1))
 
@@ -142,28 +143,32 @@ def edge_pixels(channels: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([rows.reshape(-1, channels.shape[2]), columns.reshape(-1, channels.shape[2])])
 
 
-def mark_ink(contrast: Floats) -> Floats:
-    """Contrast with the paper (H, W), evenly lit, and exactly 0 where it may be the paper's own grain."""
-    contrast, grain = level_light(contrast)
-    return np.where(contrast > max(MIN_CONTRAST, GRAINS * grain), contrast, 0)
+def grain_of(contrast: Floats) -> float:
+    """Standard deviation of what is no further from the paper than light may be; 0 where most of it is the same."""
+    paper = abs(contrast[abs(contrast) <= LIGHT])
+    return 1.4826 * float(np.median(paper)) if paper.size else 0.0
 
 
-def level_light(contrast: Floats) -> tuple[Floats, float]:
-    """Take away light that varies smoothly, as a quadratic surface fitted to the paper; also, the paper's grain."""
-    height, width = contrast.shape
-    x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    some = np.s_[:: 1 + height // 64, :: 1 + width // 64]
-    level, grain, tolerance = contrast, 0.0, LIGHT
-    for _ in range(5):
-        paper = abs(level[some]) <= tolerance
-        grain = 1.4826 * float(np.median(abs(level[some][paper]))) if paper.any() else 0.0
-        if grain == 0:
-            break
-        terms = np.stack(np.broadcast_arrays(np.float32(1), x, y, x * x, x * y, y * y), axis=2)
-        surface, *_ = np.linalg.lstsq(terms[some][paper], contrast[some][paper], rcond=None)
-        level = contrast - terms @ surface
-        tolerance = min(max(3 * grain, MIN_CONTRAST / 2), LIGHT)
-    return level, grain
+def is_even(contrast: Floats) -> bool:
+    """Whether there is no light and shadow to take away: the paper has no grain, or the picture no room for them."""
+    return grain_of(contrast) == 0 or max(contrast.shape) < SMALL
+
+
+def prominence(contrast: Floats) -> float:
+    """How much stands out from its surroundings: light and shadow lie on both sides of their mean, ink on one."""
+    if not is_even(contrast):
+        contrast = contrast - ndimage.uniform_filter(contrast, max(contrast.shape) // 3)
+    return float((contrast**3).sum())
+
+
+def level_light(contrast: Floats) -> Floats:
+    """Take away whatever is broader than a pen, which is light and shadow."""
+    if is_even(contrast):
+        return contrast
+    side = max(contrast.shape)
+    smooth = ndimage.uniform_filter(contrast, 1 + side // 128)
+    level = contrast - ndimage.grey_opening(smooth, int(side * BROAD))
+    return level - np.median(level)
 
 
 def split(values: Floats) -> float:
@@ -177,8 +182,9 @@ def split(values: Floats) -> float:
 
 def drop_specks(ink: Floats) -> Floats:
     """Without marks that are tiny beside the longest, or small and far from it."""
-    labels, count = ndimage.label(ink > 0, structure=np.ones((3, 3)))
-    boxes = ndimage.find_objects(np.where(ink > HALF, labels, 0), count)
+    labels = np.empty(ink.shape, dtype=np.int32)
+    ndimage.label(ink > 0, structure=np.ones((3, 3)), output=labels)
+    boxes = ndimage.find_objects(np.where(ink > HALF, labels, 0), int(labels.max()))
     spans = np.array([[(side.start, side.stop) for side in box] if box else [(0, 0), (0, 0)] for box in boxes])
     lengths = np.ptp(spans, axis=2).max(axis=1)
     longest = lengths.max()

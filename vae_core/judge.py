@@ -14,6 +14,7 @@ from vae_core.checkpoint import SHIPPED, CheckpointError, read_checkpoint, write
 from vae_core.config import DIGITS
 from vae_core.data import Digits
 
+JUDGE = SHIPPED / "judge.safetensors"
 FEATURES = 128  # width of the penultimate layer, in which Frechet distances are taken
 BATCH = 128
 PEAK_LEARNING_RATE = 2e-3
@@ -73,12 +74,13 @@ def save_judge(path: str | Path, judge: Judge, epochs: int, seed: int, accuracy:
     write_checkpoint(path, judge.state_dict(), {"name": "judge", "card": card})
 
 
-def load_judge(path: str | Path = SHIPPED / "judge.safetensors") -> Judge:
+def load_judge(path: str | Path = JUDGE) -> Judge:
     """The judge that ships, or another; raises CheckpointError where there is none."""
     checkpoint = read_checkpoint(path)
-    judge = Judge()
+    with torch.device("meta"):
+        judge = Judge()
     try:
-        judge.load_state_dict(checkpoint.tensors)
+        judge.load_state_dict(checkpoint.tensors, assign=True)
     except RuntimeError as error:
         raise CheckpointError(f"{Path(path).name} does not hold a judge") from error
     return judge.eval()

@@ -19,6 +19,8 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
 
 def mean_interval(values: NDArray[np.floating]) -> tuple[float, float]:
     """The 95 % interval of a mean, by its standard error."""
+    if len(values) < 2:
+        raise ValueError(f"expected two values or more, got {len(values)}")
     half = Z95 * float(values.std(ddof=1)) / math.sqrt(len(values))
     return float(values.mean()) - half, float(values.mean()) + half
 

@@ -16,13 +16,14 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vae_core.augment import warp
-from vae_core.checkpoint import CheckpointError, read_checkpoint, save_model, write_checkpoint
+from vae_core.checkpoint import save_model
 from vae_core.config import ModelConfig, TrainConfig, config_to_dict
 from vae_core.critic import Critic, critic_loss
 from vae_core.data import Digits
 from vae_core.evaluation import quick_figures
 from vae_core.model import ConditionalVAE, build_model
 from vae_core.objective import MADE_SHARE, Batch, Objective, Terms
+from vae_core.run_state import Owners, load_run, save_run
 
 WARM_UP = 0.03  # share of all steps over which the learning rate rises
 CRITIC_LEARNING_RATE = 4e-4
@@ -63,7 +64,7 @@ class Trainer:
     """A model in training: `run` is the loop; `save` and `resume` carry it across processes.
 
     All randomness comes from one generator, seeded by seed and rank, whose state is saved too: a run that was
-    interrupted ends in the same weights as one that was not.
+    interrupted ends in the same weights as one that was not. Raises ValueError where data and configuration do not fit.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Trainer:
         self.device = torch.device(device)
         self.world = dist.get_world_size() if dist.is_initialized() else 1
         self.rank = dist.get_rank() if dist.is_initialized() else 0
+        self._check_fit(model_config)
         self.model = build_model(model_config, seed).to(self.device)
         self.average = AveragedModel(self.model) if config.ema_decay else None
         self.optimizer = torch.optim.AdamW(
@@ -99,9 +101,12 @@ class Trainer:
         self.shuffler = torch.Generator().manual_seed(seed)  # the same on every rank
         self.order: Tensor | None = None
         self.epoch, self.step = 0, 0  # epochs done, steps done in the epoch under way
+        self.sums = torch.zeros(4, device=self.device)  # of the terms of the loss, over the epoch under way
         self.history: list[dict[str, Any]] = []
         bfloat16 = self.device.type == "cuda" or (
-            self.device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+            self.device.type == "cpu"
+            and torch.backends.mkldnn.is_available()
+            and torch.ops.mkldnn._is_mkldnn_bf16_supported()
         )
         self.half = bfloat16 and model_config.architecture == "conv"
 
@@ -118,21 +123,21 @@ class Trainer:
         """Train to the last epoch; False where `stopped` said so first (all is saved then, to be resumed)."""
         while self.epoch < self.config.epochs:
             started, first = time.perf_counter(), self.step
-            sums = torch.zeros(4, device=self.device)
             for batch in self._batches():
                 terms = self._train_step(batch)
-                sums += torch.stack([terms.loss, terms.reconstruction, terms.kl, terms.classification]).detach()
+                self.sums += torch.stack([terms.loss, terms.reconstruction, terms.kl, terms.classification]).detach()
                 self.step += 1
                 if self.step % CHECK_EVERY == 0 or self.step == self.steps_per_epoch:
-                    self._check(sums)
+                    self._check_finite()
                 on_step(self.step, self.steps_per_epoch, terms)
                 if self._any(stopped()):
+                    self._check_finite()
                     self.save()
                     return False
-            seconds, steps = time.perf_counter() - started, self.step - first
-            self.epoch, self.step, self.order = self.epoch + 1, 0, None
-            report = self._report((sums / steps).tolist(), seconds, steps * self.config.batch_size)
+            report = self._report(time.perf_counter() - started, (self.step - first) * self.config.batch_size)
             self.history.append(asdict(report))
+            self.epoch, self.step, self.order = self.epoch + 1, 0, None
+            self.sums.zero_()
             self.save()
             on_epoch(self, report)
         return True
@@ -208,9 +213,12 @@ class Trainer:
         pen_x, pen_digits = pen.take(index)
         return torch.cat([x, pen_x]), torch.cat([digits[: len(x)], pen_digits])
 
-    def _report(self, means: list[float], seconds: float, images: int) -> EpochReport:
+    def _report(self, seconds: float, images: int) -> EpochReport:
+        means = self._mean_of_ranks(self.sums / self.step).tolist()
         accuracy, elbo = quick_figures(self.smooth_model(), self.data.test)
-        return EpochReport(self.epoch, *means, accuracy, elbo, images / seconds, seconds)
+        if not math.isfinite(elbo):
+            raise self._diverged()
+        return EpochReport(self.epoch + 1, *means, accuracy, elbo, images / seconds, seconds)
 
     def smooth_model(self) -> ConditionalVAE:
         """The model to use: averaged weights where they are kept."""
@@ -220,12 +228,32 @@ class Trainer:
         """A copy of the model to use, on the CPU, that training no longer changes."""
         return copy.deepcopy(self.smooth_model()).cpu()
 
-    def _check(self, sums: Tensor) -> None:
-        if self._any(not bool(torch.isfinite(sums).all())):
-            raise TrainingDiverged(
-                f"the loss is no longer a number in epoch {self.epoch + 1}: "
-                f"the weights of epoch {self.epoch} are kept; try a lower learning rate or another seed"
+    def _check_fit(self, model_config: ModelConfig) -> None:
+        if not self.world <= self._shares()[0] <= len(self.data.train):
+            expected = f"a batch of {self.world} to {len(self.data.train)} digits, one a process at least"
+            raise ValueError(f"expected {expected}, got {self._shares()[0]} of batch_size {self.config.batch_size}")
+        if self.config.critic_weight and not model_config.conditional:
+            raise ValueError("expected critic_weight 0 for a model without digits: a critic asks for digits")
+        if self.config.decoder_digits == "probabilities" and (self.config.augment or self.data.pen is not None):
+            raise ValueError(
+                "expected decoder_digits 'labels' with augment or pen digits: "
+                "the classifier's probabilities would be of other pictures than the decoder's"
             )
+
+    def _check_finite(self) -> None:
+        tensors = [self.sums, *self.model.parameters()]
+        if self._any(not all(bool(torch.isfinite(tensor).all()) for tensor in tensors)):
+            raise self._diverged()
+
+    def _diverged(self) -> TrainingDiverged:
+        kept = f"the weights of epoch {self.epoch} are kept" if self.epoch else "nothing was saved yet"
+        where = f"the loss is no longer a number in epoch {self.epoch + 1}"
+        return TrainingDiverged(f"{where}: {kept}; try a lower learning rate or another seed")
+
+    def _mean_of_ranks(self, tensor: Tensor) -> Tensor:
+        if self.world > 1:
+            dist.all_reduce(tensor)
+        return tensor / self.world
 
     def _any(self, flag: bool) -> bool:
         if self.world == 1:
@@ -245,37 +273,30 @@ class Trainer:
 
     def save(self) -> None:
         """Write the run as it stands and, after a whole epoch, the model itself; rank 0 does it."""
-        generators = self._gather_generators()
+        generators, sums = self._gather_generators(), self._mean_of_ranks(self.sums.clone())
         if self.rank == 0:
-            tensors = {f"generator.{rank}": state for rank, state in enumerate(generators)}
-            tensors["shuffler"] = self.shuffler.get_state()
-            if self.order is not None:
-                tensors["order"] = self.order
-            for prefix, state in self._states().items():
-                tensors |= {f"{prefix}.{key}": value for key, value in _flatten(state).items()}
-            header = {"run": self._identity(), "epoch": self.epoch, "step": self.step, "history": self.history}
-            write_checkpoint(self.state_path, tensors, header)
+            # The model first: a run killed between the two goes back to before it, and writes it again.
             if self.step == 0:
                 save_model(self.out, self.smooth_model(), self.name, self.card())
+            tensors = {f"generator.{rank}": state for rank, state in enumerate(generators)}
+            tensors |= {"shuffler": self.shuffler.get_state()}
+            if self.order is not None:
+                tensors |= {"order": self.order, "sums": sums}
+            header = {"run": self._settings(), "epoch": self.epoch, "step": self.step, "history": self.history}
+            save_run(self.state_path, self._owners(), tensors, header)
         if self.world > 1:
             dist.barrier()
 
     def resume(self) -> None:
         """Go on where `save` left the run at the same path; raises CheckpointError where that is not this run."""
-        checkpoint = read_checkpoint(self.state_path)
-        if checkpoint.header.get("run") != self._identity():
-            found = checkpoint.header.get("run")
-            raise CheckpointError(f"{self.state_path.name} is of another run: expected {self._identity()}, got {found}")
+        checkpoint = load_run(self.state_path, self._owners(), self._settings())
         tensors = checkpoint.tensors
         self.generator.set_state(tensors[f"generator.{self.rank}"])
         self.shuffler.set_state(tensors["shuffler"])
-        self.order = tensors.get("order")
         self.epoch, self.step, self.history = (checkpoint.header[key] for key in ("epoch", "step", "history"))
-        for prefix, owner in self._owners().items():
-            state = {key[len(prefix) + 1 :]: value for key, value in tensors.items() if key.startswith(prefix + ".")}
-            owner.load_state_dict(
-                _unflatten(state, owner.state_dict()) if isinstance(owner, torch.optim.Optimizer) else state
-            )
+        self.order = tensors.get("order")
+        if self.order is not None:
+            self.sums = tensors["sums"].to(self.device)
 
     def card(self) -> dict[str, Any]:
         """What the checkpoint says of itself."""
@@ -284,7 +305,7 @@ class Trainer:
             "train": config_to_dict(self.config),
             "seed": self.seed,
             "epochs_done": self.epoch,
-            "data": {"mnist": len(self.data.train), "pen_pictures": len(self.data.pen) if self.data.pen else 0},
+            "data": self._sizes(),
             "torch": torch.__version__,
             "history": self.history,
         }
@@ -294,25 +315,26 @@ class Trainer:
         length = f"--epochs {self.config.epochs} --seed {self.seed}"
         return f"python -m vae_core train {self.name} --data DIR{strokes} {length}"
 
-    def _identity(self) -> dict[str, Any]:
+    def _sizes(self) -> dict[str, int]:
+        return {"mnist": len(self.data.train), "pen_pictures": len(self.data.pen) if self.data.pen else 0}
+
+    def _settings(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "model": config_to_dict(self.model.config),
             "train": config_to_dict(self.config),
             "seed": self.seed,
-            "world": self.world,
+            "data": self._sizes(),
+            "processes": self.world,
         }
 
-    def _owners(self) -> dict[str, Any]:
-        owners: dict[str, Any] = {"model": self.model, "optimizer": self.optimizer}
+    def _owners(self) -> Owners:
+        owners: Owners = {"model": self.model, "optimizer": self.optimizer}
         if self.average is not None:
             owners["average"] = self.average
         if self.critic is not None:
             owners |= {"critic": self.critic, "critic_optimizer": self.critic_optimizer}
         return owners
-
-    def _states(self) -> dict[str, dict[str, Any]]:
-        return {prefix: owner.state_dict() for prefix, owner in self._owners().items()}
 
     def _gather_generators(self) -> list[Tensor]:
         state = self.generator.get_state()
@@ -321,21 +343,6 @@ class Trainer:
         states: list[Any] = [None] * self.world
         dist.all_gather_object(states, state)
         return states
-
-
-def _flatten(state: dict[str, Any]) -> dict[str, Tensor]:
-    """Tensors of a module's or an optimizer's state under plain names; the settings come from the configuration."""
-    if "param_groups" not in state:
-        return state
-    return {f"{index}.{key}": value for index, slots in state["state"].items() for key, value in slots.items()}
-
-
-def _unflatten(tensors: dict[str, Tensor], fresh: dict[str, Any]) -> dict[str, Any]:
-    slots: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        index, key = name.split(".", 1)
-        slots.setdefault(int(index), {})[key] = tensor
-    return {"state": slots, "param_groups": fresh["param_groups"]}
 
 
 def append_json_line(path: Path, value: dict[str, Any]) -> None:

@@ -1,0 +1,71 @@
+"""What the tests share: a small real sample of MNIST, tiny models, and the whole data where it is there."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from vae_core.config import ModelConfig
+from vae_core.data import Digits
+from vae_core.inference import Model
+from vae_core.model import ConditionalVAE, build_model
+
+TESTS = Path(__file__).parent
+DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
+TINY = ModelConfig(latent_dim=2, width=8, depth=1, classifier_width=8)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """The same arithmetic here and in the processes that tests start."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def mnist_sample() -> Digits:
+    """400 real test digits, 40 of each."""
+    with np.load(TESTS / "data" / "mnist-sample.npz") as file:
+        return Digits(torch.from_numpy(file["images"]), torch.from_numpy(file["labels"].astype(np.int64)))
+
+
+@pytest.fixture(scope="session")
+def images(mnist_sample: Digits) -> NDArray[np.float32]:
+    """The pictures of the sample as the numpy border takes them, (400, 28, 28) in [0, 1]."""
+    return mnist_sample.images.numpy().astype(np.float32) / 255
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """All of MNIST and the pen strokes, where they are on this machine."""
+    if not (DATA / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file():
+        pytest.skip(f"MNIST is not in {DATA}")
+    return DATA
+
+
+def roughen(network: ConditionalVAE) -> ConditionalVAE:
+    """The network with weights and statistics that no layer starts with, so that each of them matters."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for tensor in network.state_dict().values():
+            if tensor.is_floating_point():
+                tensor += 0.1 * (torch.rand(tensor.shape, generator=generator) - 0.5)
+    return network
+
+
+@pytest.fixture
+def network() -> ConditionalVAE:
+    return roughen(build_model(TINY)).eval()
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return Model(roughen(build_model(TINY)), "tiny", {"seed": 0})
+
+
+@pytest.fixture(scope="session")
+def plain_model() -> Model:
+    config = ModelConfig(latent_dim=2, width=8, depth=1, conditional=False)
+    return Model(roughen(build_model(config)), "tiny-plain", {})
