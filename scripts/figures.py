@@ -31,6 +31,7 @@ TARGETS = {  # what the default model is held to: must reach, aim
 def main() -> None:
     reports = {name: json.loads((CHECKPOINTS / f"{name}.json").read_text()) for name in PRESETS if has_report(name)}
     fill(ROOT / "README.md", compare(reports) + "\n\n" + protocols(reports["conv"]))
+    fill(ROOT / "docs" / "published-recipe.md", curves(reports["blog"]["card"]["history"]))
     fill(CHECKPOINTS / "README.md", "\n\n".join(card(name, report) for name, report in reports.items()))
 
 
@@ -56,6 +57,17 @@ def protocols(report: dict[str, Any]) -> str:
     for f in report["figures"]:
         interval = "-" if f["low"] is None else f"{show(f | {'value': f['low']})} to {show(f | {'value': f['high']})}"
         rows.append([f["name"], show(f), interval, f["protocol"]])
+    return table(rows)
+
+
+def curves(history: list[dict[str, Any]]) -> str:
+    """The two curves of the published recipe, an epoch a row; the weight of the classifier's loss is 10."""
+    rows = [["epoch", "VAE loss, training", "VAE loss, test", "weighted classifier loss, training", "test accuracy"]]
+    rows.append(["---"] * 5)
+    for epoch in history:
+        vae = epoch["reconstruction"] + epoch["kl"]
+        losses = f"{vae:.1f}", f"{-epoch['test_elbo']:.1f}", f"{10 * epoch['classification']:.2f}"
+        rows.append([str(epoch["epoch"]), *losses, f"{epoch['test_accuracy']:.2%}"])
     return table(rows)
 
 

@@ -117,7 +117,7 @@ def shown(value: Any) -> str:
 
 def refuse(call: Any, *arguments: Any) -> None:
     """One short sentence that says what was expected and what came."""
-    with pytest.raises(ValueError, match=r"^expected .*(, got |[^ ])") as raised:
+    with pytest.raises(ValueError, match="^expected ") as raised:
         call(*arguments)
     message = str(raised.value)
     assert " got " in message

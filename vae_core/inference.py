@@ -95,7 +95,6 @@ class Model:
         rng = np.random.default_rng(None if seed is None else _whole(seed, "seed", 0, MAX_SEED))
         return self.decode(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)
 
-    @torch.inference_mode()
     def log_likelihood(self, images: ArrayLike, samples: int, seed: int) -> Array:
         """log p(x) in nats (N,), importance-weighted; grey pictures are binarised by a generator seeded with `seed`."""
         count = _whole(samples, "samples", 1, MAX_SAMPLES)
