@@ -118,7 +118,7 @@ PRESETS: dict[str, Preset] = {
     "blog": Preset(ModelConfig("dense", latent_dim=10, width=128, likelihood="gaussian"), _BLOG_TRAIN),
     "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=5.0)),
     "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=5.0, epochs=6)),
-    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig(epochs=6)),
+    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig(epochs=4)),
     "deep": Preset(
         ModelConfig("conv", latent_dim=32, depth=3, classifier_width=24), TrainConfig(epochs=18, pen_share=0.0)
     ),
