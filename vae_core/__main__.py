@@ -144,9 +144,8 @@ def run_train(options: argparse.Namespace) -> int:
     pen = None
     if options.strokes and preset.train.pen_share:
         pen = pen_bank(options.strokes, options.seed)
-    data = TrainingData(
-        *(_to(load_mnist(options.data, train), device) for train in (True, False)), pen and _to(pen, device)
-    )
+    mnist, test = load_mnist(options.data, train=True), load_mnist(options.data, train=False)
+    data = TrainingData(_to(mnist, device), _to(test, device), pen and _to(pen, device))
     trainer = Trainer(options.preset, preset.model, preset.train, data, options.out, options.seed, device)
     if options.resume:
         trainer.resume()
@@ -282,9 +281,10 @@ def pen_bank(path: str, seed: int) -> Digits:
 
 def describe(report: EpochReport, epochs: int) -> str:
     accuracy = "" if report.test_accuracy is None else f"  test accuracy {report.test_accuracy:.2%}"
+    terms = f"reconstruction {report.reconstruction:.2f}, KL {report.kl:.2f}"
     return (
-        f"epoch {report.epoch}/{epochs}  loss {report.loss:.2f} "
-        f"(reconstruction {report.reconstruction:.2f}, KL {report.kl:.2f}, classification {report.classification:.3f}){accuracy}  test ELBO {report.test_elbo:.2f}  "
+        f"epoch {report.epoch}/{epochs}  loss {report.loss:.2f} ({terms}, "
+        f"classification {report.classification:.3f}){accuracy}  test ELBO {report.test_elbo:.2f}  "
         f"{report.images_per_second:,.0f} images/s"
     )
 

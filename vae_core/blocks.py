@@ -11,8 +11,8 @@ GAIN = 1.7  # keeps the variance of a signal through layer and SiLU
 Layer = TypeVar("Layer", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 
-def start(layer: Layer, gain: float = GAIN) -> Layer:
-    """The layer with weights of standard deviation gain / sqrt(inputs to one output), and biases of zero."""
+def start(layer: Layer, gain: float = GAIN, bias: float = 0.0) -> Layer:
+    """The layer with weights of standard deviation gain / sqrt(inputs to one output), and one value for its biases."""
     if layer.weight.is_meta:  # shapes only; drawing numbers for them would load torch's compiler, which takes seconds
         return layer
     inputs = layer.weight[0].numel()
@@ -20,7 +20,7 @@ def start(layer: Layer, gain: float = GAIN) -> Layer:
         inputs = layer.in_channels * layer.weight[0, 0].numel() // math.prod(layer.stride)
     nn.init.normal_(layer.weight, std=gain / math.sqrt(inputs))
     if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
+        nn.init.constant_(layer.bias, bias)
     return layer
 
 
@@ -36,8 +36,8 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.conv1 = start(nn.Conv2d(channels, channels, 3, padding=1))
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-        nn.init.zeros_(self.conv2.bias)
+        for parameter in self.conv2.parameters():
+            nn.init.zeros_(parameter)
         self.modulation = nn.Linear(code_dim, 2 * channels) if code_dim else None
 
     def forward(self, x: Tensor, code: Tensor | None = None) -> Tensor:

@@ -42,8 +42,7 @@ class ConvDecoder(nn.Module):
         self.up14 = start(nn.ConvTranspose2d(2 * w, w, 4, stride=2, padding=1))
         self.blocks14 = nn.ModuleList(ResidualBlock(w, code_dim) for _ in range(depth))
         self.widen = start(nn.Conv2d(w, 2 * w, 3, padding=1))
-        self.output = start(nn.Conv2d(2 * w, 4, 3, padding=1), gain=1.0)
-        nn.init.constant_(self.output.bias, PAPER)
+        self.output = start(nn.Conv2d(2 * w, 4, 3, padding=1), gain=1.0, bias=PAPER)
 
     def forward(self, z: Tensor, y: Tensor | None) -> Tensor:
         """z (B, Z), y (B, 10) or None where unconditional -> logits (B, 28, 28)."""

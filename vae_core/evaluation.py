@@ -58,8 +58,9 @@ def quick_figures(model: ConditionalVAE, digits: Digits) -> tuple[float | None, 
     for index in torch.arange(len(digits), device=device).split(BATCH):
         x, labels = digits.take(index)
         y = None
-        if model.classifier is not None:
-            right += int((model.classifier(x).argmax(1) == labels).sum())
+        classifier = model.classifier
+        if classifier is not None:
+            right += int((classifier(x).argmax(1) == labels).sum())
             y = F.one_hot(labels, DIGITS).float()
         if model.config.likelihood == "bernoulli":
             x = torch.bernoulli(x, generator=generator)

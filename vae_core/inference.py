@@ -90,7 +90,7 @@ class Model:
         scale = _floats(temperature, "temperature")
         if scale.ndim or not 0.0 <= scale <= 10.0:
             raise ValueError(f"expected a temperature from 0 to 10, got {_brief(temperature)}")
-        if np.ndim(_array(digit, "digit")):
+        if digit is not None and np.ndim(_array(digit, "digit")):
             raise ValueError(f"expected one digit from 0 to 9, got {_brief(digit)}")
         rng = np.random.default_rng(None if seed is None else _whole(seed, "seed", 0, MAX_SEED))
         return self.decode(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)

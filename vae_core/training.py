@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.distributed as dist
@@ -92,11 +92,12 @@ class Trainer:
         if config.critic_weight:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
-                self.critic = Critic().to(self.device, memory_format=torch.channels_last)
+                critic = Critic().to(memory_format=torch.channels_last).to(self.device)
+            self.critic = critic
             self.critic_optimizer = torch.optim.AdamW(
-                self.critic.parameters(), CRITIC_LEARNING_RATE, CRITIC_BETAS, weight_decay=1e-3, fused=True
+                critic.parameters(), CRITIC_LEARNING_RATE, CRITIC_BETAS, weight_decay=1e-3, fused=True
             )
-            self.synced_critic = self._distribute(self.critic)
+            self.synced_critic = self._distribute(critic)
         self.generator = torch.Generator(self.device).manual_seed(seed * 1000 + self.rank)
         self.shuffler = torch.Generator().manual_seed(seed)  # the same on every rank
         self.order: Tensor | None = None
@@ -214,15 +215,16 @@ class Trainer:
         return torch.cat([x, pen_x]), torch.cat([digits[: len(x)], pen_digits])
 
     def _report(self, seconds: float, images: int) -> EpochReport:
-        means = self._mean_of_ranks(self.sums / self.step).tolist()
+        loss, reconstruction, kl, classification = self._mean_of_ranks(self.sums / self.step).tolist()
         accuracy, elbo = quick_figures(self.smooth_model(), self.data.test)
         if not math.isfinite(elbo):
             raise self._diverged()
-        return EpochReport(self.epoch + 1, *means, accuracy, elbo, images / seconds, seconds)
+        terms = loss, reconstruction, kl, classification
+        return EpochReport(self.epoch + 1, *terms, accuracy, elbo, images / seconds, seconds)
 
     def smooth_model(self) -> ConditionalVAE:
         """The model to use: averaged weights where they are kept."""
-        return self.model if self.average is None else self.average.module
+        return self.model if self.average is None else cast(ConditionalVAE, self.average.module)
 
     def snapshot(self) -> ConditionalVAE:
         """A copy of the model to use, on the CPU, that training no longer changes."""

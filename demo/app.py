@@ -1,0 +1,56 @@
+"""Load the model once, assemble the tabs into one Blocks, and launch it safely."""
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+import vae_core
+from demo.draw import draw_tab
+from demo.explore import explore_tab
+from demo.live import server_functions
+from demo.security import BodyLimit, SecurityHeaders
+from demo.theme import theme
+from demo.widget import STYLES, WidgetFiles, widget
+
+TITLE = "One hand, ten digits"
+UPLOAD_LIMIT = "10mb"  # a telephone's photo
+QUEUE_LIMIT = 32  # long jobs that may wait
+
+
+def build(name: str = "conv") -> gr.Blocks:
+    """The whole app around one loaded model; raises ValueError for a model that is not there."""
+    model = vae_core.load_model(name)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
+        widget("header", latent_dim=model.latent_dim)
+        widget("model", elem_id="model", server_functions=server_functions(model))
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
+            with gr.Tab("Draw", id="draw"):
+                draw_tab(model)
+            with gr.Tab("Explore", id="explore"):
+                explore_tab(model)
+    return blocks.queue(max_size=QUEUE_LIMIT)
+
+
+def launch(
+    blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, share: bool = False, **options: object
+) -> None:
+    """Serve `blocks` with everything off that a public page does not need."""
+    blocks.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        theme=theme(),
+        head=STYLES,
+        footer_links=["api", "settings"],
+        ssr_mode=False,
+        show_error=False,
+        strict_cors=True,
+        enable_monitoring=False,
+        run_history=False,
+        max_file_size=UPLOAD_LIMIT,
+        app_kwargs={
+            "routes": [Mount("/widgets", WidgetFiles())],
+            "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        },
+        **options,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,76 @@
+"""What the page asks while a person draws or slides. Nothing is kept between two questions."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import vae_core
+from demo import question
+from demo.pictures import base64_bytes
+from demo.reading import read_picture
+from demo.verdict import judge
+
+Answer = dict[str, Any]
+SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
+
+
+def server_functions(model: Any) -> list[Callable[[Any], Answer]]:
+    """`read` and `decode` of one loaded model, as a gr.HTML takes them."""
+    return [politely(answer, model) for answer in (read, decode)]
+
+
+def politely(answer: Callable[[Any, Any], Answer], model: Any) -> Callable[[Any], Answer]:
+    """`answer` with its model; a bad question gets {"error": one sentence} rather than a failed request."""
+
+    def polite(asked: Any) -> Answer:
+        try:
+            return answer(model, asked)
+        except vae_core.BlankDrawing:
+            return {"error": "There is nothing to read yet: draw a digit first."}
+        except ValueError as error:
+            return {"error": sentence(str(error))}
+        except Exception:
+            logging.getLogger(__name__).exception("%s failed", answer.__name__)
+            return {"error": "The model could not answer this. Please try another drawing or value."}
+
+    polite.__name__ = answer.__name__  # the page calls it by this name
+    return polite
+
+
+def sentence(message: str) -> str:
+    """An exception's message as a person reads it."""
+    short = message if len(message) <= SENTENCE_LIMIT else message[:SENTENCE_LIMIT] + " …"
+    return f"{short[:1].upper()}{short[1:]}."
+
+
+def read(model: Any, asked: Any) -> Answer:
+    """{strokes} or {image} -> the digit, its probabilities, z, a verdict and every picture the Draw tab shows."""
+    if isinstance(asked, dict) and "image" in asked:
+        seen = question.image(asked["image"])
+    else:
+        seen = vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
+    reading = read_picture(model, seen)
+    verdict = judge(reading)
+    answer = {
+        "z": rounded(reading.z),
+        "verdict": {"kind": verdict.kind, "words": verdict.words},
+        "seen": base64_bytes(reading.seen),
+        "reconstruction": base64_bytes(reading.reconstruction),
+        "spread": base64_bytes(2 * reading.spread),  # a standard deviation of values in [0, 1] is at most a half
+    }
+    if reading.probabilities is not None and reading.hand is not None:
+        answer["digit"] = int(reading.probabilities.argmax())
+        answer["probabilities"] = rounded(reading.probabilities)
+        answer["hand"] = base64_bytes(reading.hand)
+    return answer
+
+
+def decode(model: Any, asked: Any) -> Answer:
+    """{z: (Z,) or (N, Z), digit: one or N} -> the pictures; one z may meet many digits, and one digit many z."""
+    z = question.codes(question.field(asked, "z"))
+    digits = question.digits(question.field(asked, "digit"), model.conditional)
+    return {"pictures": base64_bytes(model.decode(z, digits))}
+
+
+def rounded(values: Any) -> list[float]:
+    return [round(float(value), 4) for value in values]

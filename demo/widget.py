@@ -1,0 +1,46 @@
+"""A widget: markup in demo/widgets/<name>.html, brought to life by `start` of demo/widgets/<name>.js."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+WIDGETS = Path(__file__).parent / "widgets"
+
+
+def widget(name: str, server_functions: list[Callable] | None = None, **options: Any) -> gr.HTML:
+    """The gr.HTML of one widget; what is left of `options` goes to gr.HTML and to the script as `props`."""
+    markup = WIDGETS / f"{name}.html"
+    script = WIDGETS / f"{name}.js"
+    return gr.HTML(
+        html_template=markup.read_text(encoding="utf-8") if markup.exists() else "",
+        js_on_load=START.replace("NAME", name) if script.exists() else None,
+        apply_default_css=False,
+        server_functions=server_functions,
+        **options,
+    )
+
+
+STYLES = "".join(f'<link rel="stylesheet" href="widgets/{sheet.name}">' for sheet in sorted(WIDGETS.glob("*.css")))
+
+# Modules are fetched relative to the page, so the app may stand behind a path prefix.
+START = """
+import(new URL("widgets/NAME.js", document.baseURI)).then(
+  (module) => module.start({ element, props, server, watch }),
+);
+"""
+
+
+class WidgetFiles(StaticFiles):
+    """The widgets' scripts, checked for a newer version at each load so that no page mixes old and new ones."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=WIDGETS)
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,45 @@
+// Grey bytes to canvases. Ink is white on black, as in MNIST; the style sheet turns it around on light paper.
+export const SIDE = 28;
+const SIZE = SIDE * SIDE;
+const BLANK = new Uint8Array(SIZE);
+
+/** One base64 string to its pictures, 784 grey bytes each. */
+export function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return Array.from({ length: bytes.length / SIZE }, (_, k) => bytes.subarray(k * SIZE, (k + 1) * SIZE));
+}
+
+export const base64 = (grey) => btoa(String.fromCharCode(...grey));
+
+/** Paint one picture, or several side by side on a canvas as wide as they are. */
+export function paint(canvas, ...pictures) {
+  const context = canvas.getContext("2d");
+  pictures.forEach((grey, k) => context.putImageData(imageData(grey ?? BLANK), k * SIDE, 0));
+  painted(canvas);
+}
+
+export function imageData(grey) {
+  const image = new ImageData(SIDE, SIDE);
+  const pixels = new Uint32Array(image.data.buffer);
+  grey.forEach((value, k) => (pixels[k] = 0xff000000 | (value * 0x010101)));
+  return image;
+}
+
+/** Tell whoever automates the page that the canvas shows something new. */
+export function painted(canvas) {
+  canvas.dataset.revision = Number(canvas.dataset.revision ?? 0) + 1;
+}
+
+/** Twenty real digits, 0 to 9 twice. */
+export async function loadTestDigits() {
+  const sheet = new Image();
+  sheet.src = new URL("test-digits.png", import.meta.url);
+  await sheet.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: sheet.width, height: SIDE });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(sheet, 0, 0);
+  return Array.from({ length: sheet.width / SIDE }, (_, k) => {
+    const { data } = context.getImageData(k * SIDE, 0, SIDE, SIDE);
+    return Uint8Array.from({ length: SIZE }, (_, pixel) => data[4 * pixel]);
+  });
+}

@@ -1,0 +1,100 @@
+"""A real app.py on a free port and a real Chromium. Every page is checked for console errors and foreign requests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+START_LIMIT = 300  # seconds for the app to answer
+PATIENCE = 20_000  # ms for anything in the page, on a busy machine
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """The address of the app, ending in a slash."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "app.py", "--port", str(port)]
+    app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        wait_for(address, app)
+        yield address
+    finally:
+        app.terminate()
+        app.communicate(timeout=30)
+
+
+def wait_for(address: str, app: subprocess.Popen[str]) -> None:
+    for _ in range(START_LIMIT * 2):
+        if app.poll() is not None:
+            pytest.fail(f"app.py ended:\n{app.stdout.read() if app.stdout else ''}")
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    pytest.fail(f"app.py did not answer within {START_LIMIT} s")
+
+
+def chromium_path(playwright: Playwright) -> str:
+    """$CHROMIUM, one on the path, or Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), playwright.chromium.executable_path]
+    for candidate in candidates:
+        if candidate and Path(candidate).exists():
+            return candidate
+    pytest.fail("No Chromium: set CHROMIUM, or `apt-get install chromium`, or `playwright install chromium`.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        expect.set_options(timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def options() -> dict:
+    """Options of the browser context; a test overrides them with parametrize."""
+    return {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def context(browser: Browser, options: dict) -> Iterator[BrowserContext]:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, url: str) -> Iterator[Page]:
+    """The app, loaded. Ends with: no console error, no request to another host."""
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url) if is_foreign(request.url, url) else None)
+    page.goto(url)
+    page.wait_for_selector("#pad canvas[data-revision]")
+    yield page
+    assert problems == []
+
+
+def is_foreign(address: str, url: str) -> bool:
+    return not address.startswith((url, "data:", "blob:"))

@@ -1,0 +1,76 @@
+"""Hands for the browser: real strokes drawn on the pad by mouse or by finger."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+Strokes = list[list[list[float]]]
+
+DIGITS = json.loads((Path(__file__).parent / "strokes.json").read_text())  # drawn by hand for these tests
+SHARE = 0.7  # of the pad's side, for the longer side of a digit
+
+
+def digit(value: int, which: int = 0) -> Strokes:
+    """One of the two examples of a digit."""
+    return [example["strokes"] for example in DIGITS if example["digit"] == value][which]
+
+
+def on_pad(page: Page, strokes: Strokes) -> list[list[tuple[float, float]]]:
+    """Strokes in hundredths of their longer side to the page's pixels, in the middle of the pad."""
+    box = page.locator("#pad canvas").bounding_box()
+    assert box
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    scale = SHARE * box["width"] / 100
+    left, top = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return [[(left + scale * (x - middle[0]), top + scale * (y - middle[1])) for x, y in stroke] for stroke in strokes]
+
+
+def draw(page: Page, strokes: Strokes, lift: bool = True) -> None:
+    """Draw with the mouse; with lift=False the button stays down after the last stroke."""
+    page.locator("#pad canvas").scroll_into_view_if_needed()
+    drawn = on_pad(page, strokes)
+    for k, stroke in enumerate(drawn):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point)
+        if lift or k < len(drawn) - 1:
+            page.mouse.up()
+
+
+def touch(page: Page, strokes: Strokes) -> None:
+    """Draw with one finger."""
+    page.locator("#pad canvas").scroll_into_view_if_needed()
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, points: list[tuple[float, float]]) -> None:
+        fingers = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    for stroke in on_pad(page, strokes):
+        send("touchStart", stroke[:1])
+        for point in stroke[1:]:
+            send("touchMove", [point])
+        send("touchEnd", [])
+
+
+def wait_for_digit(page: Page, value: int | str) -> None:
+    expect(page.locator("#reading")).to_have_attribute("data-digit", str(value))
+
+
+def eventually(page: Page, check: Callable[[], object], seconds: float = 20) -> bool:
+    """Whether a check comes true in time; the page lives on while it is awaited."""
+    for _ in range(int(seconds * 20)):
+        if check():
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
+def pixels(page: Page, canvas: str) -> list[int]:
+    """The grey levels of a canvas, 28 pixels high."""
+    script = "(c) => [...c.getContext('2d').getImageData(0, 0, c.width, 28).data].filter((_, k) => k % 4 === 0)"
+    return page.locator(canvas).evaluate(script)

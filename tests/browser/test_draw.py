@@ -1,0 +1,148 @@
+"""The Draw tab, drawn on as a person would."""
+
+from pathlib import Path
+
+import hand
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+VIEWS = ["#seen", "#reconstruction", "#spread", *[f"#hand [data-digit='{digit}'] canvas" for digit in range(10)]]
+
+
+def probabilities(page: Page) -> str:
+    return page.locator("#reading").get_attribute("data-probabilities") or ""
+
+
+def test_digits_drawn_with_the_mouse_are_read(page: Page) -> None:
+    for digit in range(10):
+        hand.draw(page, hand.digit(digit))
+        hand.wait_for_digit(page, digit)
+        page.locator("#clear").click()
+        hand.wait_for_digit(page, "")
+
+
+@pytest.mark.parametrize("options", [PHONE])
+def test_digits_drawn_with_a_finger_are_read_and_the_page_does_not_scroll(page: Page) -> None:
+    for digit in (2, 5, 8):
+        before = page.evaluate("scrollY")
+        hand.touch(page, hand.digit(digit, which=1))
+        hand.wait_for_digit(page, digit)
+        assert page.evaluate("scrollY") == before
+        page.locator("#clear").tap()
+        hand.wait_for_digit(page, "")
+
+
+def test_a_digit_is_drawn_and_read_with_the_keyboard_alone(page: Page) -> None:
+    page.locator("#pad canvas").focus()
+    page.keyboard.press("Space")
+    for _ in range(14):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    hand.wait_for_digit(page, 1)
+
+
+def test_reading_carries_ten_probabilities_that_sum_to_one(page: Page) -> None:
+    hand.draw(page, hand.digit(3))
+    hand.wait_for_digit(page, 3)
+    values = [float(p) for p in probabilities(page).split(",")]
+    assert len(values) == 10
+    assert sum(values) == pytest.approx(1, abs=0.002)
+    assert page.locator("#verdict").get_attribute("data-kind") in ("sure", "likely", "torn", "strange")
+
+
+def test_drawing_is_read_before_the_pen_lifts(page: Page) -> None:
+    hand.draw(page, hand.digit(0), lift=False)
+    hand.wait_for_digit(page, 0)
+    page.mouse.up()
+
+
+def test_every_view_is_painted_while_drawing_and_blank_after_clearing(page: Page) -> None:
+    assert all(max(hand.pixels(page, view)) == 0 for view in VIEWS)
+    hand.draw(page, hand.digit(4))
+    hand.wait_for_digit(page, 4)
+    assert all(max(hand.pixels(page, view)) > 0 for view in VIEWS)
+    page.locator("#clear").click()
+    assert hand.eventually(page, lambda: all(max(hand.pixels(page, view)) == 0 for view in VIEWS))
+
+
+def test_what_the_model_sees_is_as_mnist_has_it(page: Page) -> None:
+    hand.draw(page, hand.digit(7))
+    hand.wait_for_digit(page, 7)
+    seen = np.array(hand.pixels(page, "#seen")).reshape(28, 28)
+    rows, columns = np.nonzero(seen > 20)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 in range(18, 23)
+    assert seen[0].max() == seen[:, 0].max() == 0
+
+
+def test_undo_takes_the_last_stroke_back_by_button_and_by_keyboard(page: Page) -> None:
+    hand.draw(page, [[[0, 0], [0, 100]]])
+    hand.wait_for_digit(page, 1)
+    page.wait_for_timeout(500)
+    one_stroke = probabilities(page)
+    for undo in (lambda: page.locator("#undo").click(), lambda: page.keyboard.press("Control+z")):
+        hand.draw(page, [[[0, 0], [60, 50], [100, 20]]])
+        assert hand.eventually(page, lambda: probabilities(page) != one_stroke)
+        undo()
+        assert hand.eventually(page, lambda: probabilities(page) == one_stroke)
+
+
+def test_clear_leaves_an_empty_page_that_says_what_to_do(page: Page) -> None:
+    invitation = page.locator("#verdict").inner_text()
+    assert "Draw" in invitation
+    hand.draw(page, hand.digit(6))
+    expect(page.locator("#verdict")).not_to_have_text(invitation)
+    page.locator("#pad canvas").press("Delete")
+    expect(page.locator("#verdict")).to_have_text(invitation)
+    hand.wait_for_digit(page, "")
+    expect(page.locator("#undo")).to_be_disabled()
+    expect(page.locator("#hand button").first).to_be_disabled()
+
+
+def test_a_dot_is_answered(page: Page) -> None:
+    page.locator("#pad canvas").click()
+    expect(page.locator("#verdict")).not_to_contain_text("while you draw")
+
+
+def test_nothing_moves_while_results_change(page: Page) -> None:
+    places = "(all) => all.map((element) => JSON.stringify(element.getBoundingClientRect()))"
+    steady = page.locator("#reading, #verdict, .views, #hand")
+    expect(page.locator("#examples button")).to_have_count(20)
+    empty = steady.evaluate_all(places)
+    for digit in (1, 8):
+        hand.draw(page, hand.digit(digit))
+        hand.wait_for_digit(page, digit)
+        assert steady.evaluate_all(places) == empty
+        page.locator("#clear").click()
+
+
+def test_test_digits_are_read_by_click_and_shown_on_the_pad(page: Page) -> None:
+    before = page.locator("#pad canvas").get_attribute("data-revision")
+    for digit in (1, 4, 8):
+        page.locator("#examples button").nth(digit).click()
+        hand.wait_for_digit(page, digit)
+    assert page.locator("#pad canvas").get_attribute("data-revision") != before
+    hand.draw(page, hand.digit(0))  # a stroke starts afresh
+    hand.wait_for_digit(page, 0)
+
+
+def test_a_photo_is_read(page: Page, tmp_path: Path) -> None:
+    sheet = np.asarray(Image.open(Path(__file__).parents[2] / "demo/widgets/test-digits.png"))
+    photo = Image.fromarray(255 - sheet[:, 8 * 28 : 9 * 28]).resize((600, 600)).convert("RGB")
+    photo.save(tmp_path / "eight.jpg")
+    upload(page, tmp_path / "eight.jpg")
+    hand.wait_for_digit(page, 8)
+
+
+def test_a_photo_without_a_digit_and_a_file_that_is_no_photo_get_a_sentence(page: Page, tmp_path: Path) -> None:
+    Image.new("RGB", (300, 300), "white").save(tmp_path / "white.png")
+    upload(page, tmp_path / "white.png")
+    expect(page.locator("#verdict")).to_contain_text("No digit stands out")
+
+
+def upload(page: Page, path: Path) -> None:
+    page.get_by_role("button", name="Use a photo").click()
+    page.locator("#photo input[type=file]").set_input_files(path)

@@ -1,0 +1,71 @@
+"""The page as a whole: narrow and wide, light and dark, by keyboard, for screen readers, with the network cut."""
+
+import hand
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+TABS = ["Draw", "Explore"]
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+DARK = {**WIDE, "color_scheme": "dark"}
+NARROW = {"viewport": {"width": 360, "height": 740}}
+PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("options", [NARROW, WIDE, PROJECTOR], ids=["narrow", "wide", "projector"])
+def test_nothing_is_cut_off(page: Page) -> None:
+    for name in TABS:
+        open_tab(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+
+
+@pytest.mark.parametrize("options", [WIDE, DARK, NARROW], ids=["light", "dark", "narrow"])
+def test_axe_finds_no_serious_violation(page: Page) -> None:
+    hand.draw(page, hand.digit(7))
+    hand.wait_for_digit(page, 7)
+    for name in TABS:
+        open_tab(page, name)
+        violations = Axe().run(page).response["violations"]
+        serious = [v for v in violations if v["impact"] in ("serious", "critical")]
+        assert serious == [], [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in serious]
+
+
+def test_everything_is_reached_by_tab_key(page: Page) -> None:
+    hand.draw(page, hand.digit(7))
+    hand.wait_for_digit(page, 7)
+    page.locator("h1").click()
+    focused = "() => document.activeElement.id || document.activeElement.parentElement.id"
+    reached = set()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(focused))
+    assert {"pad", "undo", "clear", "hand", "examples"} <= reached
+
+
+def test_a_dead_server_is_told_in_a_sentence_and_the_drawing_stays(page: Page) -> None:
+    page.route(
+        "**/component_server/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json")
+    )
+    hand.draw(page, hand.digit(2))
+    expect(page.locator("#verdict")).to_contain_text("does not answer")
+    page.unroute("**/component_server/**")
+    hand.draw(page, [[[50, 50], [51, 51]]])
+    expect(page.locator("#verdict")).not_to_contain_text("does not answer")
+
+
+def test_two_pages_do_not_see_each_other(page: Page, url: str) -> None:
+    other = page.context.new_page()
+    other.goto(url)
+    other.wait_for_selector("#pad canvas[data-revision]")
+    hand.draw(page, hand.digit(3))
+    hand.draw(other, hand.digit(8))
+    hand.wait_for_digit(page, 3)
+    hand.wait_for_digit(other, 8)
+    for each, digit in ((page, 3), (other, 8)):
+        open_tab(each, "Explore")
+        expect(each.locator(f'#digit input[value="{digit}"]')).to_be_checked()
