@@ -2,8 +2,8 @@
 
     python -m benchmarks.verdict --data ../shared/data --strokes ../shared/data/pen-digits-dev.npz
 
-Digits are MNIST's test set and pen digits of writers kept out of training. The rest is made here: scribbles, letters and
-signs that no digit resembles, dots and lines. Prints the shares at the threshold in demo/verdict.py, and where the
+Digits are MNIST's test set and pen digits of writers kept out of training. The rest is made here: scribbles, letters
+and signs that no digit resembles, dots and lines. Prints the shares at the threshold in demo/verdict.py, and where the
 threshold would have to be to doubt one pen digit in a hundred.
 """
 
@@ -80,9 +80,10 @@ def main() -> None:
         "flat lines": made(flat_line),
     }
     print(f"{COUNT} pictures of each kind, threshold {STRANGE}\n| what | does not look like a digit |\n| --- | --- |")
-    scores = {kind: np.array([strangeness(read_picture(model, x)) for x in pictures]) for kind, pictures in kinds.items()}
-    for kind, score in scores.items():
-        print(f"| {kind} | {(score > STRANGE).mean():.1%} |")
+    scores = {}
+    for kind, pictures in kinds.items():
+        scores[kind] = np.array([strangeness(read_picture(model, x)) for x in pictures])
+        print(f"| {kind} | {(scores[kind] > STRANGE).mean():.1%} |")
     print(f"\nOne pen digit in a hundred is above {np.quantile(scores['pen digits'], 0.99):.3f}.")
 
 

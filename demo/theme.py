@@ -1,15 +1,15 @@
 """The look: warm paper, dark ink, one accent; system fonts, so nothing is fetched."""
 
-import gradio as gr
+from gradio.themes import Base
 from gradio.themes.utils import colors
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
 
-def theme() -> gr.themes.Base:
+def theme() -> Base:
     """Gradio's base theme in our colours, light and dark."""
-    return gr.themes.Base(
+    return Base(
         primary_hue=colors.teal, secondary_hue=colors.teal, neutral_hue=colors.stone, font=FONT, font_mono=MONO
     ).set(
         body_background_fill="*neutral_50",

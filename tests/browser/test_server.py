@@ -75,7 +75,13 @@ def test_bad_strokes_get_a_sentence(url: str, body: str) -> None:
 )
 def test_bad_codes_get_a_sentence(url: str, z: str, digit: str) -> None:
     n = latent_dim(url)
-    rows: dict[str, Any] = {"ZEROS": [0] * n, "TWO": [[0] * n] * 2, "NANS": [float("nan")] * n, "HUGE": [1e30] * n, "MANY": [[0] * n] * 5000}
+    rows: dict[str, Any] = {
+        "ZEROS": [0] * n,
+        "TWO": [[0] * n] * 2,
+        "NANS": [float("nan")] * n,
+        "HUGE": [1e30] * n,
+        "MANY": [[0] * n] * 5000,
+    }
     answer = ask(url, "decode", f'{{"z": {json.dumps(rows[z]) if z in rows else z}, "digit": {digit}}}')
     assert answer.status_code == 200
     assert_is_a_sentence(answer.json())
