@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -64,9 +65,10 @@ def main() -> None:
     options = parser.parse_args()
     model = vae_core.load_model(options.model)
     rng = np.random.default_rng(0)
+    torch.set_num_threads(1)  # one small batch at a time
 
     def some(digits: Digits) -> Array:
-        return digits.images[rng.permutation(len(digits))[:COUNT]].numpy() / np.float32(255)
+        return digits.take(torch.from_numpy(rng.permutation(len(digits))[:COUNT]))[0].numpy()
 
     def made(make: Callable[[np.random.Generator], Array]) -> Array:
         return np.stack([make(rng) for _ in range(COUNT)])

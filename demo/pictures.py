@@ -24,5 +24,5 @@ def base64_bytes(images: NDArray[np.floating]) -> str:
 @functools.cache
 def test_digits() -> NDArray[np.float32]:
     """Twenty digits of MNIST's test set, 0 to 9 twice, (20, 28, 28)."""
-    sheet = np.asarray(Image.open(TEST_DIGITS)) / np.float32(255)  # one row of pictures
+    sheet = (np.asarray(Image.open(TEST_DIGITS)) / 255).astype(np.float32)  # one row of pictures
     return sheet.reshape(28, -1, 28).swapaxes(0, 1)

@@ -41,7 +41,7 @@ def image(value: Any) -> NDArray[np.float32]:
         grey = b""
     if len(grey) != SIDE * SIDE:
         raise ValueError(f"expected an image as base64 of {SIDE} x {SIDE} grey bytes")
-    return np.frombuffer(grey, dtype=np.uint8).reshape(SIDE, SIDE) / np.float32(255)
+    return (np.frombuffer(grey, dtype=np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
 
 
 def codes(value: Any) -> NDArray[np.float64]:
