@@ -34,6 +34,13 @@ def test_bootstrap_interval_of_a_mean_is_near_that_of_a_gaussian() -> None:
     assert (low, high) == pytest.approx(mean_interval(values), abs=0.02)
 
 
+def test_bootstrap_interval_holds_a_distance_that_resamples_overestimate() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((2, 400, 20))
+    low, high = bootstrap_interval(lambda index: frechet_distance(a[index], b), len(a))
+    assert low < frechet_distance(a, b) < high
+
+
 def test_bootstrap_interval_repeats_with_its_seed() -> None:
     values = RNG.normal(size=50)
     first, again, other = (
