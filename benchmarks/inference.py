@@ -1,6 +1,6 @@
 """How long one picture takes on one thread: classify + encode + decode, and the steps before and between.
 
-    python -m benchmarks.inference --model conv
+python -m benchmarks.inference --model conv
 """
 
 import argparse
@@ -14,7 +14,10 @@ import vae_core
 
 WARM_UP = 50
 RUNS = 500
-STROKES = [np.array([[0.1, 0.0], [0.9, 0.05], [0.8, 0.3], [0.5, 0.6], [0.35, 1.0]]), np.array([[0.3, 0.5], [0.8, 0.45]])]
+STROKES = [
+    np.array([[0.1, 0.0], [0.9, 0.05], [0.8, 0.3], [0.5, 0.6], [0.35, 1.0]]),
+    np.array([[0.3, 0.5], [0.8, 0.45]]),
+]
 
 
 def milliseconds(call: Callable[[], object]) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """Write the figures of checkpoints/*.json into README.md and checkpoints/README.md, between their markers.
 
+    python -m scripts.figures
+
 The JSON comes from `python -m vae_core evaluate NAME --json checkpoints/NAME.json`.
 """
 

@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tiny import TESTS, TINY, roughen
 
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
 from vae_core.inference import Model
 from vae_core.model import ConditionalVAE, build_model
 
-TESTS = Path(__file__).parent
 DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
-TINY = ModelConfig(latent_dim=2, width=8, depth=1, classifier_width=8)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,16 +42,6 @@ def data_folder() -> Path:
     if not (DATA / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file():
         pytest.skip(f"MNIST is not in {DATA}")
     return DATA
-
-
-def roughen(network: ConditionalVAE) -> ConditionalVAE:
-    """The network with weights and statistics that no layer starts with, so that each of them matters."""
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():
-        for tensor in network.state_dict().values():
-            if tensor.is_floating_point():
-                tensor += 0.1 * (torch.rand(tensor.shape, generator=generator) - 0.5)
-    return network
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny import TINY, roughen
 
-from conftest import TINY, roughen
 from vae_core import checkpoint as checkpoint_module
 from vae_core.checkpoint import (
     CheckpointError,
@@ -72,7 +72,9 @@ def test_new_card_leaves_weights_and_configuration_as_they_were(saved: Path, net
     update_card(saved, figures=[1.0])
     model, name, card = load_weights(saved)
     assert (name, card) == ("tiny", {"seed": 3, "figures": [1.0]})
-    assert all(torch.equal(a, b) for a, b in zip(network.state_dict().values(), model.state_dict().values(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(network.state_dict().values(), model.state_dict().values(), strict=True)
+    )
 
 
 def test_file_cut_anywhere_is_refused(saved: Path) -> None:

@@ -69,8 +69,12 @@ def test_taken_digits_are_floats_from_nought_to_one(mnist_sample: Digits) -> Non
 
 
 @pytest.mark.parametrize("name", MNIST_FILES)
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:100] + b"\7" + b[101:], lambda b: b"", lambda b: b + b"\0"])
-def test_damaged_mnist_file_is_named_and_not_read(mnist_folder: Path, name: str, damage: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b[:100] + b"\7" + b[101:], lambda b: b"", lambda b: b + b"\0"]
+)
+def test_damaged_mnist_file_is_named_and_not_read(
+    mnist_folder: Path, name: str, damage: Callable[[bytes], bytes]
+) -> None:
     path = mnist_folder / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(DataError, match=rf"{name} is damaged or not MNIST's"):
@@ -250,7 +254,10 @@ def test_split_depends_neither_on_the_order_nor_on_the_other_writers(pen: PenDig
 
 
 def test_split_keeps_strokes_labels_and_writers_together(pen: PenDigits) -> None:
-    known = {id(strokes): (label, writer) for strokes, label, writer in zip(pen.strokes, pen.labels, pen.writers, strict=True)}
+    known = {
+        id(strokes): (label, writer)
+        for strokes, label, writer in zip(pen.strokes, pen.labels, pen.writers, strict=True)
+    }
     for side in (split_by_writer(pen, train=True), split_by_writer(pen, train=False)):
         for strokes, label, writer in zip(side.strokes, side.labels, side.writers, strict=True):
             assert known[id(strokes)] == (label, writer)

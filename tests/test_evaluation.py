@@ -9,9 +9,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from tiny import TINY, roughen
 from torch import Tensor, nn
 
-from conftest import TINY, roughen
 from vae_core import evaluation as evaluation_module
 from vae_core import judge as judge_module
 from vae_core.checkpoint import CheckpointError, save_model

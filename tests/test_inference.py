@@ -315,7 +315,9 @@ def test_sampling_repeats_with_its_seed_and_differs_without(model: Model) -> Non
 
 
 def test_sampling_at_temperature_nought_draws_the_middle_of_the_prior(model: Model) -> None:
-    np.testing.assert_allclose(model.sample(3, 5, temperature=0), np.tile(model.decode([0, 0], 3), (5, 1, 1)), atol=1e-6)
+    np.testing.assert_allclose(
+        model.sample(3, 5, temperature=0), np.tile(model.decode([0, 0], 3), (5, 1, 1)), atol=1e-6
+    )
 
 
 def test_temperature_scales_the_codes(model: Model) -> None:
@@ -430,7 +432,9 @@ def test_nothing_but_a_value_error_comes_of_anything(model: Model, value: Any) -
 
 @QUICK
 @given(
-    pixels=st.dictionaries(st.tuples(st.integers(0, 27), st.integers(0, 27)), st.floats() | st.floats(0, 1), max_size=5),
+    pixels=st.dictionaries(
+        st.tuples(st.integers(0, 27), st.integers(0, 27)), st.floats() | st.floats(0, 1), max_size=5
+    ),
     dtype=st.sampled_from([np.float16, np.float32, np.float64]),
 )
 def test_any_image_is_either_read_or_refused(model: Model, pixels: dict[Any, float], dtype: Any) -> None:

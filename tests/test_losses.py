@@ -56,7 +56,9 @@ def test_kl_of_cases_worked_out_by_hand() -> None:
 
 
 def test_posterior_samples_have_its_mean_and_standard_deviation() -> None:
-    posterior = DiagonalGaussian(torch.tensor([[2.0, -1.0]]).expand(40_000, 2), torch.tensor([[0.0, -2.0]]).expand(40_000, 2))
+    posterior = DiagonalGaussian(
+        torch.tensor([[2.0, -1.0]]).expand(40_000, 2), torch.tensor([[0.0, -2.0]]).expand(40_000, 2)
+    )
     z = posterior.sample(torch.Generator().manual_seed(0))
     torch.testing.assert_close(posterior.std[0], torch.tensor([1.0, math.exp(-1)]))
     torch.testing.assert_close(z.mean(0), torch.tensor([2.0, -1.0]), atol=0.02, rtol=0)

@@ -41,6 +41,16 @@ def test_bootstrap_interval_holds_a_distance_that_resamples_overestimate() -> No
     assert low < frechet_distance(a, b) < high
 
 
+def test_bootstrap_interval_of_a_statistic_that_resampling_biases_still_holds_its_value() -> None:
+    """Repeated values make the distance between two halves of a sample larger than it is."""
+    a, b = RNG.normal(size=(100, 20)), RNG.normal(size=(100, 20))
+    value = frechet_distance(a, b)
+    resampled = [frechet_distance(a[RNG.integers(100, size=100)], b) for _ in range(20)]
+    assert min(resampled) > value
+    low, high = bootstrap_interval(lambda index: frechet_distance(a[index], b), 100, rounds=40)
+    assert low < value < high
+
+
 def test_bootstrap_interval_repeats_with_its_seed() -> None:
     values = RNG.normal(size=50)
     first, again, other = (

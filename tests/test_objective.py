@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+from tiny import TINY, roughen
 from torch import Tensor, nn
 
-from conftest import TINY, roughen
 from vae_core.config import ModelConfig, TrainConfig
 from vae_core.critic import MADE, Critic, critic_loss, decoder_critic_loss
 from vae_core.losses import classification_loss, reconstruction_loss

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import torch
+from tiny import TINY
 from torch import Tensor, nn
 
-from conftest import TINY
 from vae_core import training as training_module
 from vae_core.augment import warp
 from vae_core.checkpoint import CheckpointError, load_weights
@@ -41,7 +41,11 @@ def data(mnist_sample: Digits) -> TrainingData:
 @pytest.fixture
 def make(data: TrainingData, tmp_path: Path) -> Callable[..., Trainer]:
     def make(
-        out: str = "a", model: ModelConfig = TINY, config: TrainConfig = CONFIG, seed: int = 0, data: TrainingData = data
+        out: str = "a",
+        model: ModelConfig = TINY,
+        config: TrainConfig = CONFIG,
+        seed: int = 0,
+        data: TrainingData = data,
     ) -> Trainer:
         return Trainer("conv", model, config, data, tmp_path / f"{out}.safetensors", seed)
 
@@ -95,8 +99,14 @@ def kind(request: pytest.FixtureRequest, data: TrainingData) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("published", [True, False])
-def test_loss_falls_and_every_term_is_reported(make: Callable[..., Trainer], published: bool, data: TrainingData) -> None:
-    settings = (DENSE, replace(PUBLISHED, epochs=6), replace(data, pen=None)) if published else (TINY, replace(CONFIG, epochs=6), data)
+def test_loss_falls_and_every_term_is_reported(
+    make: Callable[..., Trainer], published: bool, data: TrainingData
+) -> None:
+    settings = (
+        (DENSE, replace(PUBLISHED, epochs=6), replace(data, pen=None))
+        if published
+        else (TINY, replace(CONFIG, epochs=6), data)
+    )
     trainer = make(model=settings[0], config=settings[1], data=settings[2])
     assert trainer.run()
     first, last = trainer.history[0], trainer.history[-1]
@@ -112,7 +122,9 @@ def test_loss_falls_and_every_term_is_reported(make: Callable[..., Trainer], pub
             assert report["loss"] == pytest.approx(terms, rel=1e-5)
 
 
-def test_each_epoch_sees_every_digit_once_and_in_another_order(make: Callable[..., Trainer], data: TrainingData) -> None:
+def test_each_epoch_sees_every_digit_once_and_in_another_order(
+    make: Callable[..., Trainer], data: TrainingData
+) -> None:
     numbered = Digits(data.train.images, torch.arange(200))
     trainer = make(config=PUBLISHED, model=DENSE, data=TrainingData(numbered, data.test))
     epochs = []
@@ -215,7 +227,9 @@ def test_training_mode_survives_the_report_of_an_epoch(make: Callable[..., Train
 # The same again.
 
 
-def test_same_seed_gives_the_same_weights_and_another_seed_others(make: Callable[..., Trainer], kind: dict[str, Any]) -> None:
+def test_same_seed_gives_the_same_weights_and_another_seed_others(
+    make: Callable[..., Trainer], kind: dict[str, Any]
+) -> None:
     first, again, other = (make(out, seed=seed, **kind) for out, seed in (("a", 3), ("b", 3), ("c", 4)))
     for trainer in (first, again, other):
         torch.manual_seed(torch.seed())  # the global generator has no say
@@ -313,7 +327,10 @@ def test_there_must_be_a_run_to_go_on_with(make: Callable[..., Trainer]) -> None
     [
         ({"seed": 1}, "seed was 0, not 1"),
         ({"config": replace(CONFIG, epochs=4)}, "train.epochs was 3, not 4"),
-        ({"config": replace(CONFIG, beta=2.0, augment=False)}, "train.beta was 1.0, not 2.0, train.augment was True, not False"),
+        (
+            {"config": replace(CONFIG, beta=2.0, augment=False)},
+            "train.beta was 1.0, not 2.0, train.augment was True, not False",
+        ),
         ({"model": replace(TINY, latent_dim=3)}, "model.latent_dim was 2, not 3"),
         ({"data": None}, "data.pen_pictures was 100, not 0"),
     ],
@@ -437,7 +454,10 @@ def test_loss_that_was_never_a_number_saves_nothing(make: Callable[..., Trainer]
         ({"config": replace(CONFIG, batch_size=300)}, "expected a batch of 1 to 200 digits"),
         ({"model": replace(TINY, conditional=False)}, "expected critic_weight 0"),
         ({"config": replace(CONFIG, decoder_digits="probabilities")}, "expected decoder_digits 'labels'"),
-        ({"config": replace(CONFIG, decoder_digits="probabilities", augment=False)}, "expected decoder_digits 'labels'"),
+        (
+            {"config": replace(CONFIG, decoder_digits="probabilities", augment=False)},
+            "expected decoder_digits 'labels'",
+        ),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(

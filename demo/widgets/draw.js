@@ -21,7 +21,7 @@ export function start({ element, props, watch }) {
     change(answer ? { reading: answer, z: answer.z, digit: answer.digit ?? 0 } : { reading: null });
   }
 
-  const look = latest(async (drawing) => show(drawing && (await read(drawing))), reading.say);
+  const look = latest(async (drawing) => show(drawing && (await read(drawing))), reading.say, reading.setBusy);
   const pad = makePad(find("#pad canvas"), (drawing) => {
     find("#pad").classList.toggle("used", Boolean(drawing));
     find("#undo").disabled = find("#clear").disabled = !drawing;

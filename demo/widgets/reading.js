@@ -26,5 +26,7 @@ export function makeReading(element, verdict) {
     else say(INVITATION);
   }
 
-  return { show, say };
+  const setBusy = (busy) => element.setAttribute("aria-busy", busy);
+
+  return { show, say, setBusy };
 }

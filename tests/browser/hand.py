@@ -58,7 +58,9 @@ def touch(page: Page, strokes: Strokes) -> None:
 
 
 def wait_for_digit(page: Page, value: int | str) -> None:
+    """Until that digit is read, and no later answer is on its way."""
     expect(page.locator("#reading")).to_have_attribute("data-digit", str(value))
+    expect(page.locator("#reading")).to_have_attribute("aria-busy", "false")
 
 
 def eventually(page: Page, check: Callable[[], object], seconds: float = 20) -> bool:

@@ -81,7 +81,6 @@ def test_what_the_model_sees_is_as_mnist_has_it(page: Page) -> None:
 def test_undo_takes_the_last_stroke_back_by_button_and_by_keyboard(page: Page) -> None:
     hand.draw(page, [[[0, 0], [0, 100]]])
     hand.wait_for_digit(page, 1)
-    page.wait_for_timeout(500)
     one_stroke = probabilities(page)
     for undo in (lambda: page.locator("#undo").click(), lambda: page.keyboard.press("Control+z")):
         hand.draw(page, [[[0, 0], [60, 50], [100, 20]]])

@@ -174,7 +174,6 @@ def test_a_drawing_is_found_again_on_the_sliders(page: Page) -> None:
 def test_a_digit_of_the_hand_is_taken_to_explore_and_the_drawing_back(page: Page) -> None:
     hand.draw(page, hand.digit(7))
     hand.wait_for_digit(page, 7)
-    page.wait_for_timeout(500)
     page.locator("#hand [data-digit='3']").click()
     expect(page.locator('#digit input[value="3"]')).to_be_checked()
     assert hand.eventually(page, lambda: shows(page, "#hand [data-digit='3'] canvas"))
