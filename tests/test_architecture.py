@@ -82,7 +82,10 @@ def test_importing_every_module_does_nothing_else() -> None:
 import importlib, os, random, signal, sys
 import numpy as np, torch
 opened = []
-sys.addaudithook(lambda event, args: opened.append(args[0]) if event == "open" and args[1] and "w" in str(args[1]) else None)
+def note(event, args):
+    if event == "open" and args[1] and "w" in str(args[1]):
+        opened.append(args[0])
+sys.addaudithook(note)
 def state():
     return (
         torch.get_num_threads(), torch.initial_seed(), torch.get_rng_state().tolist(), torch.is_grad_enabled(),

@@ -161,9 +161,9 @@ def test_only_the_views_are_warped(make: Callable[..., Trainer], data: TrainingD
 
 def test_rate_rises_then_falls_to_nothing(make: Callable[..., Trainer]) -> None:
     trainer, rates = make(config=replace(CONFIG, epochs=20, learning_rate=1e-3)), []
-    for trainer.epoch in range(20):
-        for trainer.step in range(trainer.steps_per_epoch):
-            rates.append(trainer._schedule())
+    for done in range(20 * trainer.steps_per_epoch):
+        trainer.epoch, trainer.step = divmod(done, trainer.steps_per_epoch)
+        rates.append(trainer._schedule())
     assert rates[0] < rates[1] < 1
     assert max(rates) == pytest.approx(1, abs=0.02)
     assert rates[-1] < 1e-3
