@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from vae_core import training as training_module
 from vae_core.augment import warp
 from vae_core.checkpoint import CheckpointError, load_weights
-from vae_core.config import ModelConfig, TrainConfig
-from vae_core.data import Digits
+from vae_core.config import PRESETS, ModelConfig, TrainConfig
+from vae_core.data import Digits, load_mnist
 from vae_core.objective import Batch
 from vae_core.run_state import load_run, save_run
 from vae_core.training import Trainer, TrainingData, TrainingDiverged
@@ -484,3 +484,13 @@ def test_warp_moves_ink_and_invents_none(data: TrainingData) -> None:
     assert 0.8 < ratio.mean() < 1.25
     assert torch.equal(warped, warp(x, torch.Generator().manual_seed(0)))
     assert not warp(torch.zeros(2, 28, 28), torch.Generator().manual_seed(0)).any()
+
+
+def test_published_recipe_starts_as_published_on_all_of_mnist(data_folder: Path, tmp_path: Path) -> None:
+    """The published curve starts at 261, which is the test loss after one epoch."""
+    preset = PRESETS["blog"]
+    data = TrainingData(load_mnist(data_folder, train=True), load_mnist(data_folder, train=False))
+    trainer = Trainer("blog", preset.model, replace(preset.train, epochs=1), data, tmp_path / "blog")
+    trainer.run()
+    assert trainer.history[0]["test_elbo"] == pytest.approx(-261, abs=2)
+    assert trainer.history[0]["test_accuracy"] > 0.9
