@@ -1,6 +1,6 @@
 """How often the Draw tab says "this does not look like a digit": of digits, and of what is none.
 
-    python -m benchmarks.verdict --data ../shared/data --strokes ../shared/data/pen-digits-dev.npz
+    python -m benchmarks.verdict --data data --strokes pen-digits.npz
 
 Digits are MNIST's test set and pen digits of writers kept out of training. The rest is made here: scribbles, letters
 and signs that no digit resembles, dots and lines. Prints the shares at the threshold in demo/verdict.py, and where the

@@ -410,9 +410,10 @@ def lose_decoder(trainer: Trainer) -> None:
 
 
 def lose_classifier(trainer: Trainer) -> None:
-    """Its loss is left out of the sums, as if its gradient alone had overflowed on the last step."""
+    """Its gradient overflows on the last step: no loss of the epoch, and no ELBO, can tell."""
     if trainer.step == trainer.steps_per_epoch - 1:
-        parameter = next(trainer.model.decoder.parameters())
+        assert trainer.model.classifier is not None
+        parameter = next(trainer.model.classifier.parameters())
         parameter.register_hook(lambda gradient: gradient * math.inf)
 
 
