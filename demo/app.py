@@ -4,10 +4,10 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-import vae_core
 from demo.draw import draw_tab
 from demo.explore import explore_tab
-from demo.live import server_functions
+from demo.live import decode, read, server_functions
+from demo.models import Models, about
 from demo.security import BodyLimit, SecurityHeaders
 from demo.theme import theme
 from demo.widget import STYLES, WidgetFiles, widget
@@ -18,16 +18,17 @@ QUEUE_LIMIT = 32  # long jobs that may wait
 
 
 def build(name: str = "conv") -> gr.Blocks:
-    """The whole app around one loaded model; raises ValueError for a model that is not there."""
-    model = vae_core.load_model(name)
+    """The whole app; `name` is the model shown first. Raises ValueError for a model that is not there."""
+    models = Models(name)
+    first = about(models.get(), models.default)
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
-        widget("header", latent_dim=model.latent_dim)
-        widget("model", elem_id="model", server_functions=server_functions(model))
+        widget("header", model=first, names=models.names())
+        widget("model", elem_id="model", server_functions=server_functions(models, [read, decode]))
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("Draw", id="draw"):
-                draw_tab(model)
+                draw_tab()
             with gr.Tab("Explore", id="explore"):
-                explore_tab(model)
+                explore_tab(first["order"])
     return blocks.queue(max_size=QUEUE_LIMIT)
 
 

@@ -43,9 +43,9 @@ def read_photo(photo: Image.Image | None) -> dict[str, str]:
         return {"error": sentence(str(error))}
 
 
-def draw_tab(model: Any) -> None:
+def draw_tab() -> None:
     """The Draw tab."""
-    drawing = widget("draw", digits=list(range(10)) if model.conditional else [])
+    drawing = widget("draw", digits=list(range(10)))
     with gr.Accordion("Use a photo or file instead", open=False, elem_id="photo"):
         photo = politely_opened(
             gr.Image(

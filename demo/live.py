@@ -1,11 +1,12 @@
 """What the page asks while a person draws or slides. Nothing is kept between two questions."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import vae_core
 from demo import question
+from demo.models import Models, about
 from demo.pictures import base64_bytes
 from demo.reading import read_picture
 from demo.verdict import judge
@@ -14,17 +15,38 @@ Answer = dict[str, Any]
 SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
 
 
-def server_functions(model: Any) -> list[Callable[[Any], Answer]]:
-    """`read` and `decode` of one loaded model, as a gr.HTML takes them."""
-    return [politely(answer, model) for answer in (read, decode)]
+def server_functions(
+    models: Models, of_models: list[Callable[[Any, Any], Answer]], others: Sequence[Callable[[Any], Answer]] = ()
+) -> list[Callable[[Any], Answer]]:
+    """What the page may ask, as a gr.HTML takes it: `of_models` are given the model asked for and the question."""
+
+    def catalog(asked: Any) -> Answer:
+        return {"names": models.names()}
+
+    def describe(asked: Any) -> Answer:
+        name = question.field(asked, "model")
+        return about(models.get(name), name)
+
+    answers = [catalog, describe, *(of_a_model(models, answer) for answer in of_models), *others]
+    return [politely(answer) for answer in answers]
 
 
-def politely(answer: Callable[[Any, Any], Answer], model: Any) -> Callable[[Any], Answer]:
-    """`answer` with its model; a bad question gets {"error": one sentence} rather than a failed request."""
+def of_a_model(models: Models, answer: Callable[[Any, Any], Answer]) -> Callable[[Any], Answer]:
+    """`answer` of the model that is asked: the one named in the question, or the app's first."""
+
+    def answered(asked: Any) -> Answer:
+        return answer(models.get(asked.get("model") if isinstance(asked, dict) else None), asked)
+
+    answered.__name__ = answer.__name__
+    return answered
+
+
+def politely(answer: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """A bad question gets {"error": one sentence} rather than a failed request."""
 
     def polite(asked: Any) -> Answer:
         try:
-            return answer(model, asked)
+            return answer(asked)
         except vae_core.BlankDrawing:
             return {"error": "There is nothing to read yet: draw a digit first."}
         except ValueError as error:

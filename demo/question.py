@@ -58,10 +58,26 @@ def codes(value: Any) -> NDArray[np.float64]:
 
 
 def digits(value: Any, conditional: bool) -> Any:
-    """A digit or a list of them, as Model.decode takes them; a model without digit input is given none."""
+    """A digit, a list of them or a list of rows of ten probabilities, as Model.decode takes them; a model without
+    digit input is given none."""
     if not conditional:
         return None
     listed = value if isinstance(value, list) else [value]
-    if not 1 <= len(listed) <= PICTURE_LIMIT or any(type(digit) is not int or not 0 <= digit <= 9 for digit in listed):
-        raise ValueError("expected digits as whole numbers from 0 to 9")
+    if 1 <= len(listed) <= PICTURE_LIMIT:
+        if all(type(digit) is int and 0 <= digit <= 9 for digit in listed):
+            return value
+        if all(isinstance(row, list) and len(row) == 10 for row in listed):
+            return codes(listed)
+    raise ValueError("expected digits as whole numbers from 0 to 9, or rows of ten probabilities")
+
+
+def whole(value: Any, name: str, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {str(value)[:20]!r}")
+    return value
+
+
+def number(value: Any, name: str, least: float, most: float) -> float:
+    if type(value) not in (int, float) or not least <= value <= most:  # also refuses NaN
+        raise ValueError(f"expected {name} as a number from {least:g} to {most:g}, got {str(value)[:20]!r}")
     return value

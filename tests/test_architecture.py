@@ -65,7 +65,11 @@ def test_config_imports_nothing_of_the_package_and_networks_only_config_and_one_
 
 
 def test_only_the_command_line_imports_training() -> None:
-    assert {path.stem for path in CORE if own(path) & {"training", "__main__"}} <= {"__main__"}
+    assert {path.stem for path in CORE if own(path) & {"training", "__main__"}} <= {
+        "__main__",
+        "train_command",
+        "run_log",
+    }
 
 
 def test_strokes_and_preprocessing_work_without_torch() -> None:
@@ -108,8 +112,8 @@ def test_package_exports_what_is_documented() -> None:
     import vae_core
 
     assert sorted(vae_core.__all__) == [
-        "BlankDrawing", "CheckpointError", "Model", "Posterior", "available_models", "load_model", "preprocess",
-        "render_strokes",
+        "BlankDrawing", "CheckpointError", "Model", "Posterior", "available_models", "find_model", "load_model",
+        "preprocess", "render_strokes",
     ]  # fmt: skip
     assert all(hasattr(vae_core, name) for name in vae_core.__all__)
     assert issubclass(vae_core.BlankDrawing, ValueError)

@@ -1,7 +1,7 @@
 """A conditional variational autoencoder of handwritten digits: encoder, decoder and classifier."""
 
 from vae_core.checkpoint import CheckpointError
-from vae_core.inference import Model, Posterior, available_models, load_model
+from vae_core.inference import Model, Posterior, available_models, find_model, load_model
 from vae_core.preprocess import preprocess
 from vae_core.strokes import BlankDrawing, render_strokes
 
@@ -11,6 +11,7 @@ __all__ = [
     "Model",
     "Posterior",
     "available_models",
+    "find_model",
     "load_model",
     "preprocess",
     "render_strokes",

@@ -33,9 +33,11 @@ export function makeDimension(k) {
 
   return {
     k,
+    block,
     isVisible: () => Boolean(block.offsetParent),
     show: (pictures) => paint(strip, ...pictures),
     place(value) {
+      lock.setAttribute("aria-pressed", page.locked.has(k));
       const before = range.value;
       range.value = value;
       if (range.value !== before) range.dispatchEvent(new Event("input", { bubbles: true }));

@@ -3,7 +3,7 @@ import { base64, loadTestDigits, paint } from "./picture.js";
 import { latest } from "./latest.js";
 import { read } from "./model.js";
 import { makePad } from "./pad.js";
-import { change, openTab } from "./page.js";
+import { change, follow, openTab, page } from "./page.js";
 import { makeReading } from "./reading.js";
 
 export function start({ element, props, watch }) {
@@ -11,21 +11,29 @@ export function start({ element, props, watch }) {
   const reading = makeReading(find("#reading"), find("#verdict"));
   const hand = [...find("#hand").children];
 
-  function show(answer) {
+  function show(answer, moves) {
     reading.show(answer);
     for (const view of ["seen", "reconstruction", "spread"]) paint(find(`#${view}`), answer?.[view]);
     hand.forEach((tile, digit) => {
       tile.disabled = !answer;
       paint(tile.firstElementChild, answer?.hand[digit]);
     });
-    change(answer ? { reading: answer, z: answer.z, digit: answer.digit ?? 0 } : { reading: null });
+    if (!answer) change({ reading: null });
+    else if (moves) change({ reading: answer, z: answer.z, digit: answer.digit ?? page.digit });
+    else change({ reading: answer });
   }
 
-  const look = latest(async (drawing) => show(drawing && (await read(drawing))), reading.say, reading.setBusy);
+  /** Read the drawing; `moves` says whether z and digit follow it. */
+  const look = latest(async (moves = true) => {
+    const { drawing, model } = page;
+    const answer = drawing && (await read(drawing));
+    if (model === page.model) show(answer, moves); // else it is another model's, which is asked next
+  }, reading.say, reading.setBusy);
   const pad = makePad(find("#pad canvas"), (drawing) => {
     find("#pad").classList.toggle("used", Boolean(drawing));
     find("#undo").disabled = find("#clear").disabled = !drawing;
-    look(drawing);
+    change({ drawing });
+    look();
   });
 
   find("#undo").onclick = pad.undo;
@@ -46,6 +54,7 @@ export function start({ element, props, watch }) {
   });
   loadTestDigits().then((digits) => digits.forEach((grey, k) => find("#examples").append(example(grey, k % 10))));
   watch("value", () => (props.value?.error ? reading.say(props.value.error) : props.value?.image && pad.put(props.value)));
+  follow((parts) => parts.model && look(!parts.z));
   show(null);
 
   function example(grey, digit) {

@@ -9,10 +9,12 @@ import { paint } from "./picture.js";
 
 const REST = 150; // ms without a change before the strips are refreshed
 
-export function start({ element, props }) {
+export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const sliders = document.getElementById("sliders");
-  const dimensions = Array.from({ length: props.latent_dim }, (_, k) => makeDimension(k));
+  const all = Array.from(sliders.querySelectorAll("[id^=z]"), (_, k) => makeDimension(k));
+  const form = all[0].block.parentElement;
+  let dimensions = []; // those of the model
   let placing = false; // our own changes to the controls are not a person's
   let resting;
 
@@ -27,6 +29,17 @@ export function start({ element, props }) {
     const pictures = await decode(codes, page.digit);
     visible.forEach((dimension, row) => dimension.show(pictures.slice(row * STEPS.length, (row + 1) * STEPS.length)));
   }, say);
+
+  function arrange() {
+    const { order, idle } = page.model;
+    all.forEach(({ block }) => block.remove()); // what is not of this model is not in the page
+    dimensions = order.map((k) => all[k]);
+    form.append(...dimensions.map(({ block }) => block)); // what carries most comes first
+    dimensions.forEach(({ k, block }) => {
+      block.classList.remove("absent");
+      block.classList.toggle("idle", idle.includes(k));
+    });
+  }
 
   function place() {
     placing = true;
@@ -59,6 +72,10 @@ export function start({ element, props }) {
   find("#reset").onclick = () => change({ z: page.z.map(() => 0) });
   find("#home").onclick = () => change({ z: page.reading.z, digit: page.reading.digit ?? 0 });
 
-  follow((parts) => ("z" in parts || "digit" in parts) && refresh());
+  follow((parts) => {
+    if (parts.model) arrange();
+    if ("model" in parts || "z" in parts || "digit" in parts) refresh();
+  });
+  arrange();
   new IntersectionObserver(refresh).observe(element);
 }

@@ -4,30 +4,31 @@ import { page } from "./page.js";
 const LIMIT = 20; // sigma
 
 export function toLink() {
-  const hash = new URLSearchParams({ digit: page.digit, z: page.z.map(short).join(",") });
+  const hash = new URLSearchParams({ model: page.model.name, digit: page.digit, z: page.z.map(short).join(",") });
   return `${location.href.split("#")[0]}#${hash.toString().replaceAll("%2C", ",")}`;
 }
 
-/** The {z, digit} of the page's own address, or null. */
+/** The page's own address as {model, place: {z, digit}}, or null. */
 export function fromLink() {
   const hash = new URLSearchParams(location.hash.slice(1));
   if (!hash.has("z")) return null;
-  return checked({ digit: Number(hash.get("digit")), z: hash.get("z").split(",").map(Number) });
+  const place = checked({ digit: Number(hash.get("digit")), z: hash.get("z").split(",").map(Number) });
+  return place && { model: hash.get("model"), place };
 }
 
-export const toJSON = (model) => JSON.stringify({ model, digit: page.digit, z: page.z.map(short) });
+export const toJSON = () => JSON.stringify({ model: page.model.name, digit: page.digit, z: page.z.map(short) });
 
-/** JSON text to {z, digit}; throws a sentence where it is not that. */
-export function fromJSON(text, latentDim) {
+/** JSON text to {model, place: {z, digit}}; throws a sentence where it is not that. */
+export function fromJSON(text) {
   let value = null;
   try {
     value = JSON.parse(text);
   } catch {
     /* said below */
   }
-  const found = checked(value);
-  if (found?.z.length !== latentDim) throw new Error(`Expected {"digit": 0 to 9, "z": [${latentDim} numbers]}.`);
-  return found;
+  const place = checked(value);
+  if (!place) throw new Error(`Expected {"digit": 0 to 9, "z": [${page.z.length} numbers]}.`);
+  return { model: typeof value.model === "string" ? value.model : page.model.name, place };
 }
 
 function checked(value) {

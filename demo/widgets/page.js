@@ -1,6 +1,8 @@
 // What belongs to the person's page and follows them from tab to tab. Nothing of it is kept on the server.
 export const page = {
-  reading: null, // the answer to the drawing on the pad
+  model: null, // the model shown: name, latent_dim, conditional, order and idle dimensions
+  drawing: null, // {strokes} or {image}, what is on the pad
+  reading: null, // the answer to that drawing
   z: [], // the style, in sigmas of the prior
   digit: 0,
   locked: new Set(), // dimensions of z that chance leaves alone
@@ -8,7 +10,13 @@ export const page = {
 
 const followers = [];
 
+/** Change parts of the page; another model starts at the middle of its prior unless a z comes with it. */
 export function change(parts) {
+  if (parts.model) {
+    page.locked.clear();
+    page.z = Array(parts.model.latent_dim).fill(0);
+    document.body.classList.toggle("digitless", !parts.model.conditional);
+  }
   Object.assign(page, parts);
   for (const follower of followers) follower(parts);
 }

@@ -1,11 +1,12 @@
 // Take it away: a link, a PNG, a sheet of everything, and JSON that can be pasted back.
+import { choose } from "./choose.js";
 import { STEPS, withValue } from "./dimension.js";
 import { fromJSON, toJSON, toLink } from "./link.js";
 import { decode } from "./model.js";
-import { change, follow, page } from "./page.js";
+import { follow, page } from "./page.js";
 import { imageData, SIDE } from "./picture.js";
 
-export function start({ element, props }) {
+export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const json = find("#json");
   const say = (text) => (find("[role=status]").textContent = text);
@@ -33,14 +34,15 @@ export function start({ element, props }) {
   find("#sheet").onclick = attempt(async () => {
     save(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
   });
-  json.oninput = attempt(() => {
-    change(fromJSON(json.value, props.latent_dim));
+  json.oninput = attempt(async () => {
+    const { model, place } = fromJSON(json.value);
+    await choose(model, place);
   });
 
   function refresh() {
-    if (document.activeElement !== json) json.value = toJSON(props.model);
+    if (document.activeElement !== json) json.value = toJSON();
   }
-  follow((parts) => ("z" in parts || "digit" in parts) && refresh());
+  follow((parts) => ("model" in parts || "z" in parts || "digit" in parts) && refresh());
   json.onblur = refresh;
   refresh();
 }

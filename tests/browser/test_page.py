@@ -1,5 +1,7 @@
 """The page as a whole: narrow and wide, light and dark, by keyboard, for screen readers, with the network cut."""
 
+import re
+
 import hand
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -69,3 +71,30 @@ def test_two_pages_do_not_see_each_other(page: Page, url: str) -> None:
     for each, digit in ((page, 3), (other, 8)):
         open_tab(each, "Explore")
         expect(each.locator(f'#digit input[value="{digit}"]')).to_be_checked()
+
+
+def test_another_model_reads_the_same_drawing_and_brings_its_own_sliders(page: Page) -> None:
+    hand.draw(page, hand.digit(5))
+    hand.wait_for_digit(page, 5)
+    page.get_by_role("tab", name="Explore").click()
+    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(16)
+    page.locator("#model-name").select_option("plane")
+    expect(page.locator("#sliders input[type=range]:visible")).to_have_count(2)
+    expect(page.locator("#json")).to_have_value(re.compile(r'"model":"plane","digit":5,"z":\[[^,]+,[^,]+\]'))
+    assert hand.eventually(page, lambda: "0,0]" not in page.locator("#json").input_value())
+
+
+def test_a_model_without_digits_shows_no_digits(page: Page) -> None:
+    hand.draw(page, hand.digit(5))
+    hand.wait_for_digit(page, 5)
+    page.locator("#model-name").select_option("plain")
+    expect(page.locator("#reading")).to_be_hidden()
+    expect(page.locator("#hand")).to_be_hidden()
+    expect(page.locator("#verdict")).to_have_text("This looks like a digit.")
+    assert max(hand.pixels(page, "#reconstruction")) > 100
+
+
+def test_a_link_leads_to_its_model(page: Page, url: str) -> None:
+    page.goto(f"{url}#model=plane&digit=4&z=1.5,-0.5")
+    expect(page.locator("#model-name")).to_have_value("plane")
+    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":4,"z":[1.5,-0.5]}')

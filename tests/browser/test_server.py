@@ -20,8 +20,7 @@ def ask(url: str, function: str, body: str) -> httpx.Response:
 
 
 def latent_dim(url: str) -> int:
-    elements = [c["props"].get("elem_id") for c in httpx.get(f"{url}config").json()["components"]]
-    return sum(bool(name) and name[0] == "z" and name[1:].isdigit() for name in elements)
+    return ask(url, "describe", '{"model": "conv"}').json()["latent_dim"]
 
 
 @pytest.mark.parametrize(

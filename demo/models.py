@@ -1,0 +1,75 @@
+"""The models a page can choose from, each loaded once."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import vae_core
+from demo.pictures import test_digits
+
+LATENT_LIMIT = 32  # values of z, as many as Explore has sliders for
+IDLE = 0.05  # nats; a dimension that carries less is folded away
+
+
+class Models:
+    """The shipped models, the one that is shown first, and the checkpoints in a folder, whose files may come and go."""
+
+    def __init__(self, default: str, folder: Path | None = None) -> None:
+        self._fixed = {name: vae_core.find_model(name) for name in vae_core.available_models()}
+        self.default = default if default in self._fixed else Path(default).stem
+        self._fixed[self.default] = vae_core.find_model(default)
+        self._folder = folder
+        self._loaded: dict[Path, tuple[int, Any]] = {}  # when the file was written, and its model
+        self._lock = threading.Lock()
+        self.get(self.default)
+
+    def names(self) -> list[str]:
+        """The first shown first, then what ships, then what the folder holds now."""
+        found = sorted(path.stem for path in self._folder.glob("*.safetensors")) if self._folder else []
+        return list(dict.fromkeys([self.default, *self._fixed, *found]))
+
+    def get(self, name: object = None) -> Any:
+        """The model of that name, None for the first shown; raises ValueError where there is none."""
+        name = self.default if name is None else name
+        path = self._fixed.get(name) if isinstance(name, str) else None
+        if path in self._loaded:  # a file that ships does not change: no look at the disk
+            return self._loaded[path][1]
+        if path is None and name in self.names() and self._folder:
+            path = self._folder / f"{name}.safetensors"
+        if path is None:
+            raise ValueError(f"expected model as one of {', '.join(self.names())}, got {str(name)[:60]!r}")
+        with self._lock:
+            written = path.stat().st_mtime_ns if path.exists() else 0
+            if path not in self._loaded or self._loaded[path][0] != written:
+                self._loaded[path] = written, load(path)
+            return self._loaded[path][1]
+
+
+def load(path: Path) -> Any:
+    """A model the page has sliders for; raises ValueError for any other file."""
+    model = vae_core.load_model(path)
+    if model.latent_dim > LATENT_LIMIT:
+        raise ValueError(f"expected a model of at most {LATENT_LIMIT} latent values, got {model.latent_dim}")
+    return model
+
+
+def about(model: Any, name: str) -> dict[str, Any]:
+    """What a page must know of a model before it shows it: dimensions in the order of what they carry, and the idle."""
+    kl = information(model)
+    order = [int(k) for k in np.argsort(-kl)]
+    return {
+        "name": name,
+        "latent_dim": model.latent_dim,
+        "conditional": model.conditional,
+        "order": order,
+        "idle": [k for k in order if kl[k] < IDLE],
+    }
+
+
+def information(model: Any) -> np.ndarray:
+    """(Z,) nats each latent dimension carries of a digit: its KL divergence from the prior, mean over real digits."""
+    posterior = model.encode(test_digits())
+    variance = np.square(posterior.std)
+    return (0.5 * (np.square(posterior.mean) + variance - 1 - np.log(variance))).mean(axis=0)
