@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -80,4 +81,10 @@ def whole(value: Any, name: str, least: int, most: int) -> int:
 def number(value: Any, name: str, least: float, most: float) -> float:
     if type(value) not in (int, float) or not least <= value <= most:  # also refuses NaN
         raise ValueError(f"expected {name} as a number from {least:g} to {most:g}, got {str(value)[:20]!r}")
+    return value
+
+
+def choice(value: Any, name: str, among: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in among:
+        raise ValueError(f"expected {name} as one of {', '.join(among)}, got {str(value)[:20]!r}")
     return value

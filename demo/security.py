@@ -1,8 +1,11 @@
-"""What every answer carries, and how large a question may be."""
+"""What every answer carries, how large a question may be, and that no question makes the server fetch anything."""
 
+from gradio import processing_utils
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demo.refusal import Refusal
 
 # Gradio compiles its templates in the browser, hence the unsafe-* of script-src. Nothing may come from or go to
 # another host. No frame-ancestors: the page may be embedded, as Hugging Face Spaces does.
@@ -21,6 +24,15 @@ POLICY = "; ".join(
 )
 BODY_LIMIT = 1_000_000  # bytes
 UPLOAD_BODY_LIMIT = 12_000_000  # bytes: a photo at the upload limit in its envelope
+
+
+def refuse_addresses() -> None:
+    """Gradio fetches any public address that is posted in a file's place; here files are uploaded."""
+
+    async def refuse(url: str, cache_dir: str) -> str:
+        raise Refusal("Expected an uploaded file, got the address of one.")
+
+    processing_utils.async_ssrf_protected_download = refuse
 
 
 class SecurityHeaders:

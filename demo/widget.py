@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 WIDGETS = Path(__file__).parent / "widgets"
@@ -24,7 +26,13 @@ def widget(name: str, server_functions: list[Callable] | None = None, **options:
     )
 
 
-STYLES = "".join(f'<link rel="stylesheet" href="widgets/{sheet.name}">' for sheet in sorted(WIDGETS.glob("*.css")))
+
+def head() -> str:
+    """Every style sheet and every module at once: a tab opened later, even with the network cut, finds its own."""
+    styles = [f'<link rel="stylesheet" href="widgets/{path.name}">' for path in sorted(WIDGETS.glob("*.css"))]
+    modules = [f'<link rel="modulepreload" href="widgets/{path.name}">' for path in sorted(WIDGETS.glob("*.js"))]
+    return "".join(styles + modules)
+
 
 # Modules are fetched relative to the page, so the app may stand behind a path prefix.
 START = """
@@ -44,3 +52,11 @@ class WidgetFiles(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+    def route(self) -> Route:
+        """A plain route: a Mount looks for the wrong file behind a proxy that takes a path prefix off."""
+
+        async def answer(request: Request) -> Response:
+            return await self.get_response(request.path_params["name"], request.scope)
+
+        return Route("/widgets/{name}", answer)

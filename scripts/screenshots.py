@@ -1,4 +1,4 @@
-"""Take the pictures of the app that the README shows, and the same narrow and dark to look at.
+"""Take a picture of every tab, wide, dark and on a phone; the README shows some of them.
 
     python app.py &
     python scripts/screenshots.py --url http://127.0.0.1:7860/ --out docs
@@ -52,12 +52,14 @@ def main() -> None:
         for name, (width, height, scheme) in SCREENS.items():
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(options.url)
+            page.wait_for_selector("#pad canvas[data-revision]")
             page.wait_for_timeout(SETTLE)
             draw(page, options.digit)
-            page.screenshot(path=options.out / f"draw{name}.png", full_page=True)
-            page.get_by_role("tab", name="Explore").click()
-            page.wait_for_timeout(SETTLE)
-            page.screenshot(path=options.out / f"explore{name}.png", full_page=True)
+            for tab in page.get_by_role("tab").all():
+                tab.click()
+                page.wait_for_timeout(SETTLE)
+                page.screenshot(path=options.out / f"{tab.inner_text().lower()}{name}.png", full_page=True)
+            page.close()
         browser.close()
 
 

@@ -4,7 +4,7 @@ import { STEPS, withValue } from "./dimension.js";
 import { fromJSON, toJSON, toLink } from "./link.js";
 import { decode } from "./model.js";
 import { follow, page } from "./page.js";
-import { imageData, SIDE } from "./picture.js";
+import { savePng, sheet } from "./save.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
@@ -29,10 +29,10 @@ export function start({ element }) {
     }
   });
   find("#png").onclick = attempt(async () => {
-    save(sheet(await decode(page.z, page.digit), 1, scale()), `digit-${page.digit}.png`);
+    savePng(sheet(await decode(page.z, page.digit), 1, scale()), `digit-${page.digit}.png`);
   });
   find("#sheet").onclick = attempt(async () => {
-    save(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
+    savePng(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
   });
   json.oninput = attempt(async () => {
     const { model, place } = fromJSON(json.value);
@@ -52,24 +52,4 @@ async function everything() {
   const digits = await decode(Array(10).fill(page.z), Array.from({ length: 10 }, (_, digit) => digit));
   const strips = await decode(page.z.flatMap((value, k) => [value, ...STEPS].map((step) => withValue(k, step))), page.digit);
   return [...digits, ...strips];
-}
-
-function sheet(pictures, columns, scale) {
-  const rows = Math.ceil(pictures.length / columns);
-  const small = Object.assign(document.createElement("canvas"), { width: SIDE * columns, height: SIDE * rows });
-  const context = small.getContext("2d");
-  pictures.forEach((grey, k) => context.putImageData(imageData(grey), (k % columns) * SIDE, Math.floor(k / columns) * SIDE));
-  const large = Object.assign(document.createElement("canvas"), { width: small.width * scale, height: small.height * scale });
-  const enlarged = large.getContext("2d");
-  enlarged.imageSmoothingEnabled = false;
-  enlarged.drawImage(small, 0, 0, large.width, large.height);
-  return large;
-}
-
-function save(canvas, name) {
-  canvas.toBlob((blob) => {
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  });
 }

@@ -9,10 +9,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 START_LIMIT = 300  # seconds for the app to answer
@@ -22,11 +23,20 @@ PATIENCE = 20_000  # ms for anything in the page, on a busy machine
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """The address of the app, ending in a slash."""
+    with serve() as address:
+        yield address
+
+
+@contextmanager
+def serve(*options: str, script: str = "app.py", **environment: str) -> Iterator[str]:
+    """An app of its own, with further options of app.py; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port)]
-    app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [sys.executable, script, "--port", str(port), *options]
+    app = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     address = f"http://127.0.0.1:{port}/"
     try:
         wait_for(address, app)
@@ -84,16 +94,20 @@ def context(browser: Browser, options: dict) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, url: str) -> Iterator[Page]:
-    """The app, loaded. Ends with: no console error, no request to another host."""
+    """The app, loaded. Ends with: no console error but of a network cut on purpose, no request to another host."""
     page = context.new_page()
     problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: problems.append(request.url) if is_foreign(request.url, url) else None)
     page.goto(url)
     page.wait_for_selector("#pad canvas[data-revision]")
     yield page
     assert problems == []
+
+
+def is_problem(message: ConsoleMessage) -> bool:
+    return message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text
 
 
 def is_foreign(address: str, url: str) -> bool:

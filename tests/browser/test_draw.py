@@ -136,10 +136,18 @@ def test_a_photo_is_read(page: Page, tmp_path: Path) -> None:
     hand.wait_for_digit(page, 8)
 
 
-def test_a_photo_without_a_digit_and_a_file_that_is_no_photo_get_a_sentence(page: Page, tmp_path: Path) -> None:
+def test_a_photo_without_a_digit_gets_a_sentence(page: Page, tmp_path: Path) -> None:
     Image.new("RGB", (300, 300), "white").save(tmp_path / "white.png")
     upload(page, tmp_path / "white.png")
     expect(page.locator("#verdict")).to_contain_text("No digit stands out")
+
+
+def test_a_file_that_is_no_photo_gets_a_sentence_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"this is no picture" * 100)
+    upload(page, tmp_path / "photo.png")
+    expect(page.locator("#verdict")).to_have_text("Expected a picture, such as a PNG or JPEG file.")
+    hand.draw(page, hand.digit(2))
+    hand.wait_for_digit(page, 2)
 
 
 def upload(page: Page, path: Path) -> None:
