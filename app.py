@@ -1,7 +1,8 @@
-"""Serve the demo: python app.py [--host HOST] [--port PORT] [--model NAME] [--share]."""
+"""Serve the demo: python app.py [--host HOST] [--port PORT] [--model NAME] [--no-training] [--share]."""
 
 import argparse
 import os
+from pathlib import Path
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -17,18 +18,27 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)"
     )
     parser.add_argument("--share", action="store_true", help="also open a public link through Gradio's tunnel")
+    parser.add_argument("--no-training", action="store_true", help="leave the Train tab out, as a public server wants")
+    parser.add_argument(
+        "--data",
+        default="data",
+        type=Path,
+        help="folder of MNIST for the Train tab, downloaded on demand (%(default)s)",
+    )
+    parser.add_argument("--runs", default="runs", type=Path, help="folder for what the Train tab writes (%(default)s)")
     return parser.parse_args(arguments)
 
 
 def main() -> None:
     options = parse()
     from demo.app import build, launch  # here, so that --help answers at once
+    from demo.run import Run
 
     try:
-        blocks = build(options.model)
-    except (ValueError, OSError) as error:
+        run = None if options.no_training else Run(options.runs, options.data)
+        launch(build(options.model, run), host=options.host, port=options.port, share=options.share, run=run)
+    except (ValueError, OSError) as error:  # no such model, a port that is taken
         raise SystemExit(f"app.py: {error}") from None
-    launch(blocks, host=options.host, port=options.port, share=options.share)
 
 
 if __name__ == "__main__":

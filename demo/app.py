@@ -4,41 +4,70 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demo.api import add_endpoints
+from demo.compare import compare_tab
+from demo.dissect import dissect
 from demo.draw import draw_tab
 from demo.explore import explore_tab
+from demo.inside import inside_tab
 from demo.live import decode, read, server_functions
+from demo.map import map_tab
+from demo.map_points import locate, points
 from demo.models import Models, about
 from demo.morph import gif, morph, morph_tab
 from demo.refusal import PoliteBlocks
+from demo.run import Run
+from demo.scorecard import scorecard_of, scorecard_tab
 from demo.security import BodyLimit, SecurityHeaders, refuse_addresses
 from demo.theme import theme
+from demo.train import checkpoint_routes, train_functions, train_tab
 from demo.widget import WidgetFiles, head, widget
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "10mb"  # a telephone's photo
+ANSWERS = [read, decode, points, locate, morph, gif, dissect]  # to the page's questions, each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
-def build(name: str = "conv") -> gr.Blocks:
-    """The whole app; `name` is the model shown first. Raises ValueError for a model that is not there."""
-    models = Models(name)
+def build(name: str = "conv", run: Run | None = None) -> gr.Blocks:
+    """The whole app; `name` is the model shown first. Without a run there is no training.
+
+    Raises ValueError for a model that is not there.
+    """
+    models = Models(name, run and run.models)
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
         widget("header", model=first, names=models.names())
-        widget("model", elem_id="model", server_functions=server_functions(models, [read, decode, morph, gif]))
+        answers = server_functions(models, ANSWERS, [scorecard_of(models)])
+        widget("model", elem_id="model", server_functions=answers + (train_functions(run) if run else []))
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("Draw", id="draw"):
                 draw_tab()
             with gr.Tab("Explore", id="explore"):
                 explore_tab(first["order"])
+            with gr.Tab("Map", id="map"):
+                map_tab()
             with gr.Tab("Morph", id="morph"):
                 morph_tab()
+            with gr.Tab("Inside", id="inside"):
+                inside_tab()
+            with gr.Tab("Compare", id="compare"):
+                compare_tab()
+            if run:
+                with gr.Tab("Train", id="train"):
+                    train_tab()
+            with gr.Tab("Scorecard", id="scorecard"):
+                scorecard_tab()
         add_endpoints(blocks, models)
     return blocks.queue(max_size=QUEUE_LIMIT)
 
 
 def launch(
-    blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, share: bool = False, **options: object
+    blocks: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    share: bool = False,
+    run: Run | None = None,
+    **options: object,
 ) -> None:
     """Serve `blocks` with everything off that a public page does not need."""
     refuse_addresses()
@@ -57,7 +86,7 @@ def launch(
         mcp_server=True,
         max_file_size=UPLOAD_LIMIT,
         app_kwargs={
-            "routes": [WidgetFiles().route()],
+            "routes": [WidgetFiles().route(), *(checkpoint_routes(run) if run else [])],
             "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit)],
         },
         **options,  # type: ignore[arg-type]

@@ -30,16 +30,21 @@ class Models:
         found = sorted(path.stem for path in self._folder.glob("*.safetensors")) if self._folder else []
         return list(dict.fromkeys([self.default, *self._fixed, *found]))
 
-    def get(self, name: object = None) -> Any:
-        """The model of that name, None for the first shown; raises ValueError where there is none."""
+    def file(self, name: object = None) -> Path:
+        """The checkpoint of that name, None for the first shown; raises ValueError where there is none."""
         name = self.default if name is None else name
         path = self._fixed.get(name) if isinstance(name, str) else None
-        if path in self._loaded:  # a file that ships does not change: no look at the disk
-            return self._loaded[path][1]
         if path is None and name in self.names() and self._folder:
             path = self._folder / f"{name}.safetensors"
         if path is None:
             raise ValueError(f"expected model as one of {', '.join(self.names())}, got {str(name)[:60]!r}")
+        return path
+
+    def get(self, name: object = None) -> Any:
+        """The model of that name, None for the first shown; raises ValueError where there is none."""
+        path = self.file(name)
+        if path in self._loaded and path in self._fixed.values():  # what ships does not change: no look at the disk
+            return self._loaded[path][1]
         with self._lock:
             written = path.stat().st_mtime_ns if path.exists() else 0
             if path not in self._loaded or self._loaded[path][0] != written:

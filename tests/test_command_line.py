@@ -20,6 +20,7 @@ from vae_core import __main__ as command_line
 from vae_core import evaluation as evaluation_module
 from vae_core import inference as inference_module
 from vae_core import judge as judge_module
+from vae_core import lock, run_log, train_command
 from vae_core.checkpoint import load_weights, save_model
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
@@ -35,7 +36,8 @@ SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "cla
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the sample; its exit code, what it printed and what it complained of."""
-    monkeypatch.setattr(command_line, "load_mnist", lambda root, train: mnist_sample)
+    for module in (command_line, train_command):
+        monkeypatch.setattr(module, "load_mnist", lambda root, train: mnist_sample)
     monkeypatch.setattr(evaluation_module, "GENERATED", 50)
 
     def run(*arguments: object) -> tuple[int, str, str]:
@@ -101,7 +103,7 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
         return np.asarray(picture)
 
 
-@pytest.mark.parametrize("command", ["", "train", "judge", "evaluate", "generate", "models"])
+@pytest.mark.parametrize("command", ["", "train", "judge", "evaluate", "generate", "data", "models"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         command_line.main([*command.split(), "--help"])
@@ -233,6 +235,80 @@ def test_killed_run_goes_on_to_the_weights_of_an_unbroken_one(run: Run, tmp_path
     assert same(tmp_path / "whole", tmp_path / "broken")
 
 
+def test_two_trainings_of_one_run_are_refused(
+    refuse: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.1)
+    with lock.alone(tmp_path / "a.state.lock", "never", patience=1):
+        refuse("another training is writing to", "train", "conv", "--out", tmp_path / "a", *SMALL)
+
+
+def test_state_of_a_run_is_kept_where_it_is_asked(run: Run, tmp_path: Path) -> None:
+    out, state = tmp_path / "models" / "a.safetensors", tmp_path / "run" / "state.safetensors"
+    assert run("train", "conv", "--out", out, "--state", state, "--epochs", 1, *SMALL)[0] == 0
+    assert (os.listdir(out.parent), os.listdir(state.parent)) == (["a.safetensors"], ["state.safetensors"])
+
+
+def test_share_of_the_data_is_what_is_trained_on(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "a"
+    assert run("train", "conv", "--out", out, "--epochs", 1, *SMALL, "--set", "data_share=0.25")[0] == 0
+    assert load_model(out).card["data"]["mnist"] == 100
+
+
+def test_a_file_named_stop_in_the_log_stops_the_run_and_is_taken_away(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_log, "PERIOD", 0.0)
+    command = ["train", "conv", "--out", tmp_path / "a", "--log-dir", tmp_path, "--epochs", 2, *SMALL]
+    (tmp_path / "stop").touch()
+    assert run(*command)[0] == 130
+    assert json.loads((tmp_path / "live.json").read_text())["state"] == "stopped"
+    assert not (tmp_path / "stop").exists()
+    assert run(*command, "--resume")[0] == 0
+    live = json.loads((tmp_path / "live.json").read_text())
+    assert (live["state"], live["epoch"], live["epochs"]) == ("finished", 2, 2)
+
+
+@pytest.mark.parametrize("name", ["metrics.jsonl", "progress.npy"])
+@pytest.mark.parametrize("damage", [None, b"{"])
+def test_log_that_a_killed_run_left_incomplete_is_mended(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: bytes | None
+) -> None:
+    command = ["train", "conv", "--out", tmp_path / "a", "--log-dir", tmp_path, "--epochs", 2, *SMALL]
+    with monkeypatch.context() as patch:
+        interrupt(patch, 6)  # in the second epoch
+        assert run(*command)[0] == 130
+    first = np.load(tmp_path / "progress.npy")
+    if damage is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(damage)
+    assert run(*command, "--resume")[0] == 0
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
+    rows = np.load(tmp_path / "progress.npy")
+    assert rows.shape == (2, 10, 28, 28)
+    if name == "metrics.jsonl":
+        assert (rows[0] == first[0]).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="not known to this system")
+def test_training_in_the_background_yields_to_everything_else() -> None:
+    program = "from vae_core.train_command import yield_to_others as y; import os; y(); "
+    program += "print(os.nice(0))"
+    result = subprocess.run([sys.executable, "-c", program], cwd=TESTS.parent, capture_output=True, text=True)
+    assert result.stdout == "19\n", result.stderr
+
+
+def test_background_yields_and_shows_no_bar(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    yielded: list[bool] = []
+    monkeypatch.setattr(train_command, "yield_to_others", lambda: yielded.append(True))
+    command = ["train", "conv", "--out", tmp_path / "a", "--epochs", 1, *SMALL]
+    code, out, err = run(*command, "--background")
+    assert (code, err, yielded) == (0, "", [True])
+    assert out.startswith("epoch 1/1")
+
+
 def test_run_that_is_there_is_not_overwritten(run: Run, refuse: Callable[..., None], tmp_path: Path) -> None:
     command = ["train", "conv", "--out", tmp_path / "a", "--epochs", 1, *SMALL]
     assert run(*command)[0] == 0
@@ -292,11 +368,11 @@ def test_setting_that_is_none_is_named(refuse: Callable[..., None], tmp_path: Pa
 
 
 def test_settings_are_read_as_the_type_they_have() -> None:
-    preset = command_line.PRESETS["conv"]
-    changed = command_line.change(preset, ["latent_dim=3", "beta=2", "augment=False", "schedule=constant"])
+    preset = train_command.PRESETS["conv"]
+    changed = train_command.change(preset, ["latent_dim=3", "beta=2", "augment=False", "schedule=constant"])
     assert changed.model == ModelConfig(**{**vars(preset.model), "latent_dim": 3})
     assert (changed.train.beta, changed.train.augment, changed.train.schedule) == (2.0, False, "constant")
-    assert command_line.PRESETS["conv"] is preset
+    assert train_command.PRESETS["conv"] is preset
 
 
 def test_places_that_cannot_be_written_are_refused_before_training(refuse: Callable[..., None], tmp_path: Path) -> None:
@@ -323,6 +399,10 @@ def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
     err = capsys.readouterr().err
     assert err.startswith("error: MNIST is not in") and err.count("\n") == 1
     assert "put the four files" in err
+
+
+def test_data_are_brought_on_demand(run: Run, tmp_path: Path) -> None:
+    assert run("data", "--data", tmp_path / "d") == (0, "MNIST: 400 training and 400 test digits\n", "")
 
 
 # The other commands.

@@ -12,6 +12,7 @@ import torch
 from tiny import TESTS
 
 from vae_core import __main__ as command_line
+from vae_core import train_command
 from vae_core.checkpoint import load_weights
 from vae_core.data import Digits
 
@@ -39,7 +40,7 @@ def history(path: Path) -> list[dict[str, float]]:
 @pytest.fixture
 def one_process(mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line in this process takes the sample for MNIST, as the others do."""
-    monkeypatch.setattr(command_line, "load_mnist", lambda root, train: mnist_sample)
+    monkeypatch.setattr(train_command, "load_mnist", lambda root, train: mnist_sample)
 
 
 @pytest.fixture

@@ -146,6 +146,8 @@ def test_accuracy_sharpness_and_confusion_are_those_of_the_model(model: Model, j
     assert confusion.sum() == 100
     assert confusion[digits[7], predicted[7]] > 0
     assert confusion.trace() == 100 - len(report["details"]["misread"])
+    worst = [mistake["index"] for mistake in report["details"]["worst"]]
+    assert len(worst) == 24 and set(worst) <= set(report["details"]["misread"])
     assert figure(report, "realism, floor") == pytest.approx(0, abs=1e-3)  # the training digits are the test digits
 
 
@@ -169,14 +171,17 @@ def test_strokes_are_drawn_inside_their_picture_in_both_polarities(pen: PenDigit
 
 def test_quick_figures_are_the_accuracy_and_the_elbo_of_the_true_digits(small: Digits) -> None:
     model = roughen(build_model(ModelConfig("dense", latent_dim=2, width=8, likelihood="gaussian")))
-    accuracy, elbo = quick_figures(model, small)
+    figures = quick_figures(model, small)
     x = small.images.float() / 255
     assert model.classifier is not None
-    assert accuracy == (model.classifier(x).argmax(1) == small.labels).float().mean()
+    assert figures.accuracy == (model.classifier(x).argmax(1) == small.labels).float().mean()
+    assert figures.classification == pytest.approx(F.cross_entropy(model.classifier(x), small.labels).item(), rel=1e-5)
     posterior = model.encoder(x)
     z = posterior.sample(torch.Generator().manual_seed(0))
     loss = reconstruction_loss(model.decoder(z, F.one_hot(small.labels, 10).float()), x, "gaussian")
-    assert elbo == pytest.approx(-(loss + posterior.kl().sum(1)).mean().item(), rel=1e-5)
+    assert figures.reconstruction == pytest.approx(loss.mean().item(), rel=1e-5)
+    assert figures.kl == pytest.approx(posterior.kl().mean(0).tolist(), rel=1e-5)
+    assert figures.elbo == pytest.approx(-(loss + posterior.kl().sum(1)).mean().item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -189,9 +194,9 @@ def test_quick_figures_leave_the_model_as_it_was(small: Digits, training: bool) 
 
 
 def test_quick_figures_without_digits_have_no_accuracy(small: Digits) -> None:
-    accuracy, elbo = quick_figures(build_model(replace(TINY, conditional=False)), small)
-    assert accuracy is None
-    assert elbo < 0
+    figures = quick_figures(build_model(replace(TINY, conditional=False)), small)
+    assert figures.accuracy is None and figures.classification is None
+    assert figures.elbo < 0
 
 
 # The judge.

@@ -46,6 +46,7 @@ class TrainConfig:
     """How a model is trained. Loss terms are nats per example, averaged over the batch."""
 
     epochs: int = 30
+    data_share: float = 1.0  # of MNIST's training digits, the first so many
     batch_size: int = 128
     learning_rate: float = 2e-3
     schedule: Literal["constant", "cosine"] = "cosine"  # cosine: linear warm-up over the first 3 %, then to zero
@@ -71,6 +72,7 @@ class TrainConfig:
             f"decoder_digits must be 'probabilities' or 'labels', got {self.decoder_digits!r}",
         )
         _require(1 <= self.epochs <= 100_000, f"epochs must be 1 to 100000, got {self.epochs}")
+        _require(0 < self.data_share <= 1, f"data_share must be above 0 and at most 1, got {self.data_share}")
         _require(1 <= self.batch_size <= 60_000, f"batch_size must be 1 to 60000, got {self.batch_size}")
         _require(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
         for name in ("weight_decay", "beta", "classification_weight", "critic_weight"):

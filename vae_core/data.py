@@ -22,6 +22,7 @@ MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and B
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+DATA_LOCK = "mnist.lock"  # held while they are downloaded on demand
 HELD_OUT = 5  # one writer in so many is kept for testing
 
 
@@ -61,7 +62,7 @@ def load_mnist(root: str | Path, train: bool) -> Digits:
     from torchvision.datasets import MNIST  # here, so that serving a model does not import torchvision
 
     raw = Path(root) / "MNIST" / "raw"
-    if not all((raw / name).is_file() for name in MNIST_FILES):
+    if not has_mnist(root):
         try:
             MNIST(root=str(root), download=True)
         except (OSError, RuntimeError, EOFError, HTTPException) as error:
@@ -76,6 +77,11 @@ def load_mnist(root: str | Path, train: bool) -> Digits:
             )
     dataset = MNIST(root=str(root), train=train)
     return Digits(dataset.data, dataset.targets)
+
+
+def has_mnist(root: str | Path) -> bool:
+    """Whether the four files are in `root`/MNIST/raw; what is in them is not looked at."""
+    return all((Path(root) / "MNIST" / "raw" / name).is_file() for name in MNIST_FILES)
 
 
 def _sha256(path: Path) -> str:

@@ -14,8 +14,9 @@ from vae_core.config import DIGITS
 from vae_core.data import Digits, PenDigits
 from vae_core.inference import Model
 from vae_core.judge import Judge
-from vae_core.losses import reconstruction_loss
+from vae_core.losses import classification_loss, reconstruction_loss
 from vae_core.metrics import bootstrap_interval, calibration_error, frechet_distance, mean_interval, wilson_interval
+from vae_core.mistakes import worst_mistakes
 from vae_core.model import ConditionalVAE
 from vae_core.preprocess import preprocess
 from vae_core.strokes import render_strokes
@@ -46,29 +47,49 @@ class Figure:
     protocol: str
 
 
+@dataclass(frozen=True)
+class QuickFigures:
+    """An epoch's figures on the test set, in nats per example; accuracy and classification are None without digits."""
+
+    accuracy: float | None
+    reconstruction: float
+    kl: list[float]  # of each latent dimension
+    classification: float | None
+
+    @property
+    def elbo(self) -> float:
+        return -self.reconstruction - sum(self.kl)
+
+
 @torch.inference_mode()
-def quick_figures(model: ConditionalVAE, digits: Digits) -> tuple[float | None, float]:
-    """Accuracy on grey digits, and the ELBO in nats given the true digit (one sample each, binarised where the
-    likelihood is Bernoulli's), both over `digits`."""
+def quick_figures(model: ConditionalVAE, digits: Digits) -> QuickFigures:
+    """Accuracy and cross-entropy on grey digits, and the terms of the ELBO given the true digit (one sample each,
+    binarised where the likelihood is Bernoulli's), over `digits`."""
     training = model.training
     model.eval()
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(0)
-    right, elbo = 0, 0.0
+    right, cross_entropy, reconstruction = 0, 0.0, 0.0
+    kl = torch.zeros(model.config.latent_dim, dtype=torch.float64)
     for index in torch.arange(len(digits), device=device).split(BATCH):
         x, labels = digits.take(index)
         y = None
-        classifier = model.classifier
-        if classifier is not None:
-            right += int((classifier(x).argmax(1) == labels).sum())
+        if model.classifier is not None:
+            logits = model.classifier(x)
+            right += int((logits.argmax(1) == labels).sum())
+            cross_entropy += float(classification_loss(logits, labels).sum())
             y = F.one_hot(labels, DIGITS).float()
         if model.config.likelihood == "bernoulli":
             x = torch.bernoulli(x, generator=generator)
         posterior = model.encoder(x)
         logits = model.decoder(posterior.sample(generator), y)
-        elbo -= float((reconstruction_loss(logits, x, model.config.likelihood) + posterior.kl().sum(1)).sum())
+        reconstruction += float(reconstruction_loss(logits, x, model.config.likelihood).sum())
+        kl += posterior.kl().sum(0).cpu()
     model.train(training)
-    return (right / len(digits) if model.classifier is not None else None), elbo / len(digits)
+    n, known = len(digits), model.classifier is not None
+    return QuickFigures(
+        right / n if known else None, reconstruction / n, (kl / n).tolist(), cross_entropy / n if known else None
+    )
 
 
 def evaluate(
@@ -102,11 +123,13 @@ def evaluate(
 
 
 def _classification(model: Model, x: Array, digits: NDArray[np.int64], details: dict[str, Any]) -> list[Figure]:
-    predicted = model.classify(x).argmax(1)
+    probabilities = model.classify(x)
+    predicted = probabilities.argmax(1)
     details["confusion"] = (
         np.bincount(digits * DIGITS + predicted, minlength=DIGITS**2).reshape(DIGITS, DIGITS).tolist()
     )
     details["misread"] = np.flatnonzero(predicted != digits).tolist()
+    details["worst"] = worst_mistakes(x, digits, probabilities)
     return [_share("accuracy", predicted == digits, f"MNIST test, {len(x)} digits, one model, one view of each digit")]
 
 

@@ -12,9 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from vae_core.checkpoint import SHIPPED, CheckpointError, load_weights
-from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS
+from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig
+from vae_core.directions import read_shape
 from vae_core.likelihood import log_likelihood
 from vae_core.model import ConditionalVAE
+from vae_core.posterior import DiagonalGaussian
+from vae_core.terms import LossTerms, loss_terms
 
 Array = NDArray[np.float32]
 BATCH = 500  # pictures through a network at once
@@ -30,6 +33,10 @@ class Posterior:
     mean: Array
     std: Array
 
+    def at(self, epsilon: ArrayLike) -> Array:
+        """z (N, Z) = mean + std x epsilon, of draws epsilon (Z,) or (N, Z) from N(0, I)."""
+        return _gaussian(self).at(torch.from_numpy(_floats(epsilon, "epsilon"))).numpy()
+
 
 class Model:
     """A trained model. Calls keep no state, so any number of threads may share one."""
@@ -38,10 +45,15 @@ class Model:
         self._network = network.eval().requires_grad_(False)
         self.name = name
         self.card = card
+        self.shape = read_shape(card.get("shape"), self.latent_dim)
 
     @property
     def latent_dim(self) -> int:
         return self._network.config.latent_dim
+
+    @property
+    def config(self) -> ModelConfig:
+        return self._network.config
 
     @property
     def conditional(self) -> bool:
@@ -55,7 +67,7 @@ class Model:
         if classifier is None:
             raise ValueError(f"model {self.name!r} has no classifier: it was trained without digits")
         x = _images(images)
-        return _in_batches(lambda part: F.softmax(classifier(part), dim=1), x)
+        return F.softmax(_in_batches(classifier, x), dim=1).numpy()
 
     @torch.inference_mode()
     def encode(self, images: ArrayLike) -> Posterior:
@@ -71,14 +83,7 @@ class Model:
         digits is an int, (N,) ints, or (N, 10) or (10,) probabilities; one digit may serve many codes, and one code
         many digits. A model without digit input takes None.
         """
-        code = self._codes(z)
-        y = self._digit_values(digits, len(code))
-        if y is None:
-            return _in_batches(lambda part: torch.sigmoid(self._network.decoder(part, None)), code)
-        count = max(len(code), len(y))
-        pair = torch.cat([code.expand(count, -1), y.expand(count, -1)], dim=1)
-        split = self.latent_dim
-        return _in_batches(lambda part: torch.sigmoid(self._network.decoder(part[:, :split], part[:, split:])), pair)
+        return torch.sigmoid(self._logits(z, digits)).numpy()
 
     def reconstruct(self, images: ArrayLike) -> Array:
         """decode(mean, predicted probabilities) of (28, 28) or (N, 28, 28) pictures -> (N, 28, 28)."""
@@ -101,6 +106,43 @@ class Model:
         generator = torch.Generator().manual_seed(_whole(seed, "seed", 0, MAX_SEED))
         x = torch.bernoulli(_images(images), generator=generator)
         return log_likelihood(self._network, x, count, generator).numpy()
+
+    @torch.inference_mode()
+    def terms(
+        self,
+        image: ArrayLike,
+        posterior: Posterior,
+        z: ArrayLike,
+        digits: ArrayLike | None = None,
+        probabilities: ArrayLike | None = None,
+        label: int | None = None,
+    ) -> LossTerms:
+        """The terms of the loss of one picture (28, 28) at codes z and digits, as `decode` takes them.
+
+        `posterior` and `probabilities` (10,) are what `encode` and `classify` say of the picture, `label` is its true
+        digit. The KL divergence is infinite where a std is 0.
+        """
+        x, q = _images(image), _gaussian(posterior)
+        if len(x) != 1 or q.mean.shape != (1, self.latent_dim):
+            raise ValueError(f"expected one picture and its posterior, got {len(x)} and one of {tuple(q.mean.shape)}")
+        logits, likelihood = self._logits(z, digits), self.config.likelihood
+        if label is None or not self.conditional:
+            return loss_terms(x, q, logits, likelihood)
+        p = self._digit_values(probabilities, 1)
+        if p is None or len(p) != 1:
+            raise ValueError(f"expected probabilities as (10,), got {_brief(probabilities)}")
+        return loss_terms(x, q, logits, likelihood, p, torch.tensor([_whole(label, "label", 0, DIGITS - 1)]))
+
+    def _logits(self, z: ArrayLike, digits: ArrayLike | None) -> Tensor:
+        """(N, 28, 28) of codes and digits, as `decode` takes them."""
+        code = self._codes(z)
+        y = self._digit_values(digits, len(code))
+        if y is None:
+            return _in_batches(lambda part: self._network.decoder(part, None), code)
+        count = max(len(code), len(y))
+        pair = torch.cat([code.expand(count, -1), y.expand(count, -1)], dim=1)
+        split = self.latent_dim
+        return _in_batches(lambda part: self._network.decoder(part[:, :split], part[:, split:]), pair)
 
     def _codes(self, z: ArrayLike) -> Tensor:
         code = _floats(z, "z")
@@ -142,7 +184,13 @@ def load_model(name: str | Path = "conv") -> Model:
 
     Raises CheckpointError (a ValueError) where there is no such model, or the file is damaged or not a model.
     """
-    return Model(*load_weights(find_model(name)))
+    path = find_model(name)
+    try:
+        return Model(*load_weights(path))
+    except CheckpointError:
+        raise
+    except ValueError as error:
+        raise CheckpointError(f"{path.name} has a card that cannot be read: {error}") from error
 
 
 def find_model(name: str | Path) -> Path:
@@ -161,8 +209,15 @@ def available_models() -> list[str]:
     return [name for name in PRESETS if (SHIPPED / f"{name}.safetensors").is_file()]
 
 
-def _in_batches(network: Any, x: Tensor) -> Array:
-    return torch.cat([network(part) for part in x.split(BATCH)]).numpy()
+def _in_batches(network: Any, x: Tensor) -> Tensor:
+    return torch.cat([network(part) for part in x.split(BATCH)])
+
+
+def _gaussian(posterior: Posterior) -> DiagonalGaussian:
+    mean, std = (torch.from_numpy(_floats(value, "posterior")) for value in (posterior.mean, posterior.std))
+    if mean.shape != std.shape or mean.ndim != 2 or (std < 0).any():
+        raise ValueError(f"expected a posterior of (N, Z) and no std below 0, got {_brief(posterior)}")
+    return DiagonalGaussian(mean, 2.0 * torch.log(std))
 
 
 def _array(value: ArrayLike, name: str) -> NDArray[Any]:

@@ -11,15 +11,20 @@ LOG_NORMALIZER = math.log(GAUSSIAN_STD * math.sqrt(2.0 * math.pi))  # per pixel;
 
 
 def reconstruction_loss(logits: Tensor, x: Tensor, likelihood: str) -> Tensor:
-    """-log p(x|z, y) summed over pixels: logits (B, 28, 28), x (B, 28, 28) in [0, 1] -> (B,).
+    """-log p(x|z, y) summed over pixels: logits (B, 28, 28), x (B, 28, 28) in [0, 1] -> (B,)."""
+    return reconstruction_by_pixel(logits, x, likelihood).sum((1, 2))
+
+
+def reconstruction_by_pixel(logits: Tensor, x: Tensor, likelihood: str) -> Tensor:
+    """-log p(x|z, y) of each pixel: logits (B, 28, 28), x (B, 28, 28) in [0, 1] -> (B, 28, 28).
 
     "bernoulli" is the cross-entropy, for a grey x its mean over binarisations; "gaussian" has the mean
     sigmoid(logits) and the standard deviation 0.5 (Kingma and Welling 2014, appendix C).
     """
     if likelihood == "bernoulli":
-        return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum((1, 2))
+        return F.binary_cross_entropy_with_logits(logits, x, reduction="none")
     error = (x - torch.sigmoid(logits)) / GAUSSIAN_STD
-    return (0.5 * error.square() + LOG_NORMALIZER).sum((1, 2))
+    return 0.5 * error.square() + LOG_NORMALIZER
 
 
 def classification_loss(logits: Tensor, digits: Tensor) -> Tensor:

@@ -1,10 +1,15 @@
-"""Sheets of pictures."""
+"""Sheets of pictures, and the rows a model draws."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vae_core.config import IMAGE_SIZE
+from vae_core.config import DIGITS, IMAGE_SIZE
+
+if TYPE_CHECKING:  # pictures need no torch
+    from vae_core.inference import Model
 
 
 def sheet(images: NDArray[np.floating], columns: int, scale: int = 1) -> Image.Image:
@@ -15,3 +20,14 @@ def sheet(images: NDArray[np.floating], columns: int, scale: int = 1) -> Image.I
     grid = padded.reshape(rows, columns, IMAGE_SIZE, IMAGE_SIZE).swapaxes(1, 2)
     pixels = np.rint(255.0 * grid.reshape(rows * IMAGE_SIZE, columns * IMAGE_SIZE)).astype(np.uint8)
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def draw_rows(
+    model: "Model", rows: int, rng: np.random.Generator, digit: int | None = None, temperature: float = 1.0
+) -> NDArray[np.float32]:
+    """Ten pictures a row, (10 rows, 28, 28): all digits of one z, or ten z of one digit or of a model without any."""
+    shared = model.conditional and digit is None
+    z = temperature * rng.standard_normal((rows if shared else rows * DIGITS, model.latent_dim)).astype(np.float32)
+    return (
+        model.decode(z.repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), rows)) if shared else model.decode(z, digit)
+    )

@@ -19,7 +19,10 @@ class DiagonalGaussian:
 
     def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """One reparameterised sample per example, (B, Z): mean + std x epsilon."""
-        epsilon = torch.empty_like(self.mean).normal_(generator=generator)
+        return self.at(torch.empty_like(self.mean).normal_(generator=generator))
+
+    def at(self, epsilon: Tensor) -> Tensor:
+        """z (B, Z) of a draw epsilon (B, Z) from N(0, I)."""
         return self.mean + self.std * epsilon
 
     def kl(self) -> Tensor:

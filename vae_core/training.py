@@ -1,11 +1,10 @@
 """Training: data in memory, one loop that reads from top to bottom, a checkpoint after every epoch."""
 
 import copy
-import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,6 +46,11 @@ class EpochReport:
     classification: float
     test_accuracy: float | None  # None without a classifier
     test_elbo: float
+    test_loss: float  # without the critic's part
+    test_reconstruction: float
+    test_kl: float
+    test_classification: float | None  # None without a classifier
+    kl_per_dimension: list[float]  # on the test set
     images_per_second: float
     seconds: float
 
@@ -76,8 +80,11 @@ class Trainer:
         out: Path,
         seed: int = 0,
         device: str = "cpu",
+        state: Path | None = None,  # where `save` keeps the run; beside `out` where not given
     ) -> None:
-        self.name, self.config, self.data, self.out, self.seed = name, config, data, out, seed
+        self.name, self.config, self.out, self.seed = name, config, out, seed
+        self.state_path = state or out.with_suffix(".state.safetensors")
+        self.data = replace(data, train=first_share(data.train, config.data_share))
         self.device = torch.device(device)
         self.world = dist.get_world_size() if dist.is_initialized() else 1
         self.rank = dist.get_rank() if dist.is_initialized() else 0
@@ -216,11 +223,27 @@ class Trainer:
 
     def _report(self, seconds: float, images: int) -> EpochReport:
         loss, reconstruction, kl, classification = self._mean_of_ranks(self.sums / self.step).tolist()
-        accuracy, elbo = quick_figures(self.smooth_model(), self.data.test)
-        if not math.isfinite(elbo):
+        test = quick_figures(self.smooth_model(), self.data.test)
+        test_loss = test.reconstruction + self.config.beta * sum(test.kl)
+        test_loss += self.config.classification_weight * (test.classification or 0.0)
+        if not math.isfinite(test_loss):
             raise self._diverged()
-        terms = loss, reconstruction, kl, classification
-        return EpochReport(self.epoch + 1, *terms, accuracy, elbo, images / seconds, seconds)
+        return EpochReport(
+            epoch=self.epoch + 1,
+            loss=loss,
+            reconstruction=reconstruction,
+            kl=kl,
+            classification=classification,
+            test_accuracy=test.accuracy,
+            test_elbo=test.elbo,
+            test_loss=test_loss,
+            test_reconstruction=test.reconstruction,
+            test_kl=sum(test.kl),
+            test_classification=test.classification,
+            kl_per_dimension=test.kl,
+            images_per_second=images / seconds,
+            seconds=seconds,
+        )
 
     def smooth_model(self) -> ConditionalVAE:
         """The model to use: averaged weights where they are kept."""
@@ -268,10 +291,6 @@ class Trainer:
         return DistributedDataParallel(module) if self.world > 1 else module
 
     # Carrying a run across processes.
-
-    @property
-    def state_path(self) -> Path:
-        return self.out.with_suffix(".state.safetensors")
 
     def save(self) -> None:
         """Write the run as it stands and, after a whole epoch, the model itself; rank 0 does it."""
@@ -347,8 +366,7 @@ class Trainer:
         return states
 
 
-def append_json_line(path: Path, value: dict[str, Any]) -> None:
-    """Add one line of JSON to a log."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(json.dumps(value) + "\n")
+def first_share(digits: Digits, share: float) -> Digits:
+    """The first digits, so many that they are the `share` of all, one at least."""
+    count = max(1, round(share * len(digits)))
+    return Digits(digits.images[:count], digits.labels[:count])

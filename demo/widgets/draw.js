@@ -5,6 +5,7 @@ import { read } from "./model.js";
 import { makePad } from "./pad.js";
 import { change, follow, openTab, page } from "./page.js";
 import { makeReading } from "./reading.js";
+import { addPictures } from "./tile.js";
 
 export function start({ element, props, watch }) {
   const find = (selector) => element.querySelector(selector);
@@ -52,18 +53,10 @@ export function start({ element, props, watch }) {
       openTab("explore");
     };
   });
-  loadTestDigits().then((digits) => digits.forEach((grey, k) => find("#examples").append(example(grey, k % 10))));
+  loadTestDigits().then((digits) =>
+    addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
+  );
   watch("value", () => (props.value?.error ? reading.say(props.value.error) : props.value?.image && pad.put(props.value)));
   follow((parts) => parts.model && look(!parts.z));
   show(null);
-
-  function example(grey, digit) {
-    const tile = document.createElement("button");
-    tile.type = "button";
-    tile.setAttribute("aria-label", `Read a test digit, a ${digit}`);
-    tile.innerHTML = '<canvas class="paper" width="28" height="28"></canvas>';
-    tile.onclick = () => pad.put({ image: base64(grey) });
-    paint(tile.firstElementChild, grey);
-    return tile;
-  }
 }

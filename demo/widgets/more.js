@@ -4,7 +4,7 @@ import { clamp } from "./dimension.js";
 import { latest } from "./latest.js";
 import { decode } from "./model.js";
 import { change, page } from "./page.js";
-import { paint } from "./picture.js";
+import { addPictures } from "./tile.js";
 
 const COUNT = 24;
 
@@ -21,18 +21,8 @@ export function start({ element }) {
     const pictures = await decode(codes, digit);
     say("");
     relatives.hidden = false;
-    relatives.replaceChildren(...pictures.map((grey, k) => tile(grey, codes[k], digit, k)));
+    addPictures(relatives, pictures, (k) => `Go on from relative ${k + 1}`, (k) => change({ z: codes[k], digit }));
   }, say);
-
-  function tile(grey, z, digit, k) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Go on from relative ${k + 1}`);
-    button.innerHTML = '<canvas class="paper" width="28" height="28"></canvas>';
-    button.onclick = () => change({ z, digit });
-    paint(button.firstElementChild, grey);
-    return button;
-  }
 
   find("#more").onclick = show;
   temperature.oninput = () => {

@@ -4,6 +4,7 @@ import { latest } from "./latest.js";
 import { read } from "./model.js";
 import { openTab, page } from "./page.js";
 import { base64, loadTestDigits, paint } from "./picture.js";
+import { addPictures } from "./tile.js";
 
 export function makeEnd(card, changed, say) {
   const canvas = card.querySelector("canvas");
@@ -60,20 +61,12 @@ export function makeEnd(card, changed, say) {
     chosen = Number(target.value);
     changed();
   });
-  testDigits.then((digits) => tiles.replaceChildren(...digits.map(tile)));
-
-  function tile(grey, k) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Test digit, a ${k % 10}`);
-    button.innerHTML = '<canvas class="paper" width="28" height="28"></canvas>';
-    button.onclick = () => {
+  testDigits.then((digits) =>
+    addPictures(tiles, digits, (k) => `Test digit, a ${k % 10}`, (k) => {
       chosen = null;
       readTest(k);
-    };
-    paint(button.firstElementChild, grey);
-    return button;
-  }
+    }),
+  );
 
   return {
     place,

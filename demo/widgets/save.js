@@ -1,12 +1,10 @@
 // Files for a person to keep, made and saved in the browser.
-import { imageData, SIDE } from "./picture.js";
+import { paintGrid } from "./grid.js";
 
 /** Pictures side by side, row after row, each pixel `scale` wide, on one canvas. */
 export function sheet(pictures, columns, scale) {
-  const rows = Math.ceil(pictures.length / columns);
-  const small = Object.assign(document.createElement("canvas"), { width: SIDE * columns, height: SIDE * rows });
-  const context = small.getContext("2d");
-  pictures.forEach((grey, k) => context.putImageData(imageData(grey), (k % columns) * SIDE, Math.floor(k / columns) * SIDE));
+  const small = document.createElement("canvas");
+  paintGrid(small, pictures, columns);
   const large = Object.assign(document.createElement("canvas"), { width: small.width * scale, height: small.height * scale });
   const enlarged = large.getContext("2d");
   enlarged.imageSmoothingEnabled = false;

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-TABS = ["Draw", "Explore"]
+TABS = ["Draw", "Explore", "Map", "Morph", "Inside", "Compare", "Scorecard"]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 DARK = {**WIDE, "color_scheme": "dark"}
 NARROW = {"viewport": {"width": 360, "height": 740}}
@@ -43,7 +43,7 @@ def test_everything_is_reached_by_tab_key(page: Page) -> None:
     page.locator("h1").click()
     focused = "() => document.activeElement.id || document.activeElement.parentElement.id"
     reached = set()
-    for _ in range(20):
+    for _ in range(40):
         page.keyboard.press("Tab")
         reached.add(page.evaluate(focused))
     assert {"pad", "undo", "clear", "hand", "examples"} <= reached
@@ -58,6 +58,26 @@ def test_a_dead_server_is_told_in_a_sentence_and_the_drawing_stays(page: Page) -
     page.unroute("**/component_server/**")
     hand.draw(page, [[[50, 50], [51, 51]]])
     expect(page.locator("#verdict")).not_to_contain_text("does not answer")
+
+
+def test_with_the_network_cut_every_tab_opens_and_what_asks_nothing_works(page: Page) -> None:
+    hand.draw(page, hand.digit(2))
+    hand.wait_for_digit(page, 2)
+    strip = hand.pixels(page, "#hand [data-digit='4'] canvas")
+    page.context.set_offline(True)
+    for name in TABS:
+        open_tab(page, name)
+        something = page.locator("[role=tabpanel]:visible :is(canvas, svg, table, input, [role=status]):visible")
+        expect(something.first).to_be_visible()
+    open_tab(page, "Draw")
+    assert hand.pixels(page, "#hand [data-digit='4'] canvas") == strip
+    page.locator("#clear").click()  # nothing to read, so nothing is asked
+    hand.wait_for_digit(page, "")
+    hand.draw(page, hand.digit(3))
+    expect(page.locator("#verdict")).to_contain_text("does not answer")
+    page.context.set_offline(False)
+    hand.draw(page, [[[50, 50], [51, 51]]])
+    hand.wait_for_digit(page, 3)
 
 
 def test_two_pages_do_not_see_each_other(page: Page, url: str) -> None:

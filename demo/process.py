@@ -1,0 +1,43 @@
+"""Commands of vae_core in processes of their own, known by the lock each holds while it works."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import vae_core
+from vae_core.lock import held
+
+COMMAND = (sys.executable, "-m", "vae_core")
+ROOT = Path(vae_core.__file__).parents[1]
+START_LIMIT = 120.0  # seconds until the lock is held
+
+
+def launch(arguments: list[str], output: Path, lock: Path) -> None:
+    """Start a command and wait until it holds its lock, or has ended. It goes on when this process ends.
+
+    Not a session of its own: there a system that shares the processor out by session would not let it yield to us.
+    """
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),  # Windows
+        )
+    threading.Thread(target=process.wait, daemon=True).start()  # so that nothing is left of it when it ends
+    deadline = time.monotonic() + START_LIMIT
+    while process.poll() is None and not held(lock) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def complaint(output: Path) -> str:
+    """The sentence with which a command ended, "" where it ended well or without a word."""
+    try:
+        _, found, said = output.read_text(encoding="utf-8", errors="replace").rpartition("error: ")
+    except OSError:
+        return ""
+    return said.strip() if found else ""

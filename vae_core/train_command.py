@@ -1,0 +1,198 @@
+"""The command that trains a preset: options to a Trainer, and what is told while it runs."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from tqdm import tqdm
+
+from vae_core.augment import vary_strokes
+from vae_core.config import PRESETS, Preset, config_to_dict
+from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
+from vae_core.lock import alone
+from vae_core.objective import Terms
+from vae_core.run_log import RunLog
+from vae_core.training import EpochReport, Trainer, TrainingData
+
+PEN_COPIES = 6  # times each pen digit is drawn, each time by another hand
+REFRESH = 20  # steps between two updates of the progress bar
+
+
+def add_options(train: argparse.ArgumentParser, whole: Callable[[int], Callable[[str], int]]) -> None:
+    """The options of `train`; `whole` parses whole numbers from a least one."""
+    train.add_argument("preset", choices=PRESETS)
+    train.add_argument(
+        "--data", default="data", help="folder that holds MNIST/raw; MNIST is downloaded there when absent"
+    )
+    train.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    train.add_argument("--state", type=Path, help="where the state of the run is kept; beside --out where not given")
+    train.add_argument("--epochs", type=int, help="instead of the preset's")
+    train.add_argument("--seed", type=whole(0), default=0)
+    train.add_argument("--resume", action="store_true", help="go on where the run at --out stopped")
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    train.add_argument("--threads", type=whole(1), help="CPU threads; all cores where not given")
+    train.add_argument("--background", action="store_true", help="yield to everything else on the machine; no bar")
+    train.add_argument("--strokes", help="file of pen strokes to train on beside MNIST")
+    train.add_argument(
+        "--log-dir",
+        type=Path,
+        help="folder for metrics.jsonl, live.json and progress.png, a row of digits an epoch; "
+        "a file named stop in it stops the run as Ctrl-C does",
+    )
+    train.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change one hyper-parameter of the preset"
+    )
+    train.set_defaults(run=run_train)
+
+
+def run_train(options: argparse.Namespace) -> int:
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    if options.out.is_dir():
+        raise ValueError(f"expected --out as the file to write, got the folder {options.out}")
+    state = options.state or options.out.with_suffix(".state.safetensors")
+    for path in (options.out, state):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    device = pick_device(options.device)
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        if device == "cuda":
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        dist.init_process_group("nccl" if device == "cuda" else "gloo")
+    lead = not dist.is_initialized() or dist.get_rank() == 0
+    refusal = f"another training is writing to {state}: stop it first, or choose another --out"
+    with alone(lock_of(state), refusal) if lead else contextlib.nullcontext():
+        trainer = prepare(options, state, device)
+        if options.background:
+            yield_to_others()
+        finished = train(trainer, RunLog(options.log_dir, trainer) if lead and options.log_dir else None, options)
+    if not finished and lead:
+        print(f"stopped and saved to {state}: the same command with --resume goes on", file=sys.stderr)
+    return 0 if finished else 130
+
+
+def lock_of(state: Path) -> Path:
+    """The lock that a run holds while it goes."""
+    return state.with_suffix(".lock")
+
+
+def yield_to_others() -> None:
+    """Whatever else the machine has to do goes first, as far as the system knows how.
+
+    Linux has a scheduling class below this, which was measured to be no kinder to live requests and, beside other
+    work in the background, to come to a standstill.
+    """
+    if hasattr(os, "nice"):
+        os.nice(19)
+
+
+def prepare(options: argparse.Namespace, state: Path, device: str) -> Trainer:
+    """The trainer that the options describe, where it stopped when it is to go on."""
+    preset = change(PRESETS[options.preset], options.set)
+    if options.epochs is not None:
+        preset = replace(preset, train=replace(preset.train, epochs=options.epochs))
+    pen = None
+    if options.strokes and preset.train.pen_share:
+        pen = pen_bank(options.strokes, options.seed)
+    mnist, test = load_mnist(options.data, train=True), load_mnist(options.data, train=False)
+    data = TrainingData(_to(mnist, device), _to(test, device), pen and _to(pen, device))
+    trainer = Trainer(options.preset, preset.model, preset.train, data, options.out, options.seed, device, state)
+    if options.resume:
+        trainer.resume()
+    elif state.exists():
+        raise ValueError(f"{state} is there already: add --resume to go on with that run, or remove it")
+    return trainer
+
+
+def train(trainer: Trainer, log: RunLog | None, options: argparse.Namespace) -> bool:
+    """Run to the end and tell of it; False where it was stopped by Ctrl-C or through its log's folder."""
+    interrupted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
+    bar = tqdm(
+        total=trainer.steps_per_epoch,
+        initial=trainer.step,
+        unit_scale=trainer.config.batch_size,
+        unit="images",
+        disable=trainer.rank > 0 or options.background,
+    )
+
+    def on_step(step: int, steps: int, terms: Terms) -> None:
+        if log:
+            log.on_step(terms)
+        if step % REFRESH == 0 or step == steps:
+            bar.set_postfix_str(
+                f"epoch {trainer.epoch + 1} loss {terms.loss:.1f} reconstruction {terms.reconstruction:.1f} "
+                f"KL {terms.kl:.1f} classification {terms.classification:.3f}",
+                refresh=False,
+            )
+            bar.update(step - bar.n)
+
+    def on_epoch(trainer: Trainer, report: EpochReport) -> None:
+        if trainer.rank == 0:
+            bar.write(describe(report, trainer.config.epochs))
+        if log:
+            log.on_epoch()
+        bar.reset()
+
+    try:
+        finished = trainer.run(on_step, on_epoch, lambda: bool(interrupted) or bool(log and log.asked_to_stop))
+    finally:
+        bar.close()
+        signal.signal(signal.SIGINT, before)
+    if log:
+        log.end(finished)
+    return finished
+
+
+def pick_device(name: str) -> str:
+    """The device of that name; of "auto", the first of cuda, mps and cpu that is there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return next(device for device, is_there in there.items() if is_there)
+    if not there.get(name):
+        usable = ", ".join(device for device, is_there in there.items() if is_there)
+        raise ValueError(f"expected --device auto or what this machine has ({usable}), got {name!r}")
+    return name
+
+
+def change(preset: Preset, settings: list[str]) -> Preset:
+    """The preset with NAME=VALUE settings, each of the type the field has."""
+    for setting in settings:
+        name, separator, text = setting.partition("=")
+        part = next((part for part in ("model", "train") if name in config_to_dict(getattr(preset, part))), None)
+        if not separator or part is None:
+            raise ValueError(f"expected --set NAME=VALUE with a hyper-parameter's name, got {setting!r}")
+        config = getattr(preset, part)
+        kind = type(getattr(config, name))
+        value: Any = {"True": True, "False": False}.get(text, text) if kind is bool else kind(text)
+        preset = replace(preset, **{part: replace(config, **{name: value})})
+    return preset
+
+
+def pen_bank(path: str, seed: int) -> Digits:
+    """The training writers' digits, each drawn several times by varied hands."""
+    pen = split_by_writer(load_pen_digits(path), train=True)
+    rng = np.random.default_rng(seed)
+    return render_pen_digits(pen, lambda strokes, digit: vary_strokes(strokes, digit, rng), PEN_COPIES)
+
+
+def describe(report: EpochReport, epochs: int) -> str:
+    accuracy = "" if report.test_accuracy is None else f"  test accuracy {report.test_accuracy:.2%}"
+    terms = f"reconstruction {report.reconstruction:.2f}, KL {report.kl:.2f}"
+    return (
+        f"epoch {report.epoch}/{epochs}  loss {report.loss:.2f} ({terms}, "
+        f"classification {report.classification:.3f}){accuracy}  test ELBO {report.test_elbo:.2f}  "
+        f"{report.images_per_second:,.0f} images/s"
+    )
+
+
+def _to(digits: Digits, device: str) -> Digits:
+    return Digits(digits.images.to(device), digits.labels.to(device))
