@@ -17,14 +17,15 @@ from demo.morph import gif, morph, morph_tab
 from demo.refusal import PoliteBlocks
 from demo.run import Run
 from demo.scorecard import scorecard_of, scorecard_tab
-from demo.security import BodyLimit, SecurityHeaders, refuse_addresses
+from demo.security import BodyLimit, CompressedPage, SecurityHeaders, refuse_addresses
+from demo.shape import shape
 from demo.theme import theme
 from demo.train import checkpoint_routes, train_functions, train_tab
 from demo.widget import WidgetFiles, head, widget
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "10mb"  # a telephone's photo
-ANSWERS = [read, decode, points, locate, morph, gif, dissect]  # to the page's questions, each about one model
+ANSWERS = [read, decode, shape, points, locate, morph, gif, dissect]  # to the page's questions, each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
@@ -87,7 +88,7 @@ def launch(
         max_file_size=UPLOAD_LIMIT,
         app_kwargs={
             "routes": [WidgetFiles().route(), *(checkpoint_routes(run) if run else [])],
-            "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit)],
+            "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit), Middleware(CompressedPage)],
         },
         **options,  # type: ignore[arg-type]
     )

@@ -4,6 +4,7 @@ import gradio as gr
 
 from demo.models import LATENT_LIMIT
 from demo.widget import widget
+from vae_core.morphometrics import UNITS
 
 SLIDER_RANGE = 3.0  # in units of the prior's sigma
 SLIDER_STEP = 0.01
@@ -18,10 +19,12 @@ def explore_tab(order: list[int]) -> None:
     with gr.Row(elem_id="explore"):
         with gr.Column(scale=4, min_width=320, elem_id="explore-picture"):
             widget("explore", digits=list(range(10)))
-        with gr.Column(scale=8, min_width=320, elem_id="sliders"):
-            for k in order + others:
-                slider(k, absent=k in others)
-            widget("idle")
+        with gr.Column(scale=8, min_width=320):
+            widget("shape", measures=[{"name": name, "unit": unit} for name, unit in UNITS.items()])
+            with gr.Column(elem_id="sliders"):
+                for k in order + others:
+                    slider(k, absent=k in others)
+                widget("idle")
     widget("more")
     widget("take")
 

@@ -1,5 +1,6 @@
 """The models a page can choose from, each loaded once."""
 
+import functools
 import threading
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,8 @@ def load(path: Path) -> Any:
 
 
 def about(model: Any, name: str) -> dict[str, Any]:
-    """What a page must know of a model before it shows it: dimensions in the order of what they carry, and the idle."""
+    """What a page must know of a model before it shows it: dimensions in the order of what they carry, the idle,
+    and what those are called that change one measure of the shape."""
     kl = information(model)
     order = [int(k) for k in np.argsort(-kl)]
     return {
@@ -70,9 +72,12 @@ def about(model: Any, name: str) -> dict[str, Any]:
         "conditional": model.conditional,
         "order": order,
         "idle": [k for k in order if kl[k] < IDLE],
+        "shaped": model.shape is not None,
+        "names": {name: measure for name, (measure, _) in model.shape.names.items()} if model.shape else {},
     }
 
 
+@functools.lru_cache(maxsize=64)
 def information(model: Any) -> np.ndarray:
     """(Z,) nats each latent dimension carries of a digit: its KL divergence from the prior, mean over real digits."""
     posterior = model.encode(test_digits())

@@ -30,7 +30,7 @@ def news(
 
 def accuracy(reports: list[dict[str, Any]]) -> str:
     share = reports[-1].get("test_accuracy") if reports else None
-    return "" if share is None else f", {share:.2%} of the test digits read right"
+    return "" if share is None else f", {100 * share:.2f} % of the test digits read right"
 
 
 def time_left(seconds: Any) -> str:

@@ -1,7 +1,8 @@
-"""What every answer carries, how large a question may be, and that no question makes the server fetch anything."""
+"""What every answer carries and how it is packed, how large a question may be, and that none makes us fetch a file."""
 
 from gradio import processing_utils
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,6 +52,18 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class CompressedPage:
+    """ASGI middleware: gzip for the page, which is long; answers to a person who draws are short and must be quick."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.compressed = GZipMiddleware(app, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = scope["type"] == "http" and scope["path"].rstrip("/").rpartition("/")[2] in ("", "config")
+        await (self.compressed if page else self.app)(scope, receive, send)
 
 
 class BodyLimit:

@@ -1,5 +1,7 @@
 """A widget: markup in demo/widgets/<name>.html, brought to life by `start` of demo/widgets/<name>.js."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 WIDGETS = Path(__file__).parent / "widgets"
+FIRST = ("header.js", "model.js", "draw.js")  # what is seen when the page comes
 
 
 def widget(name: str, server_functions: list[Callable] | None = None, **options: Any) -> gr.HTML:
@@ -26,12 +29,22 @@ def widget(name: str, server_functions: list[Callable] | None = None, **options:
     )
 
 
-
 def head() -> str:
-    """Every style sheet and every module at once: a tab opened later, even with the network cut, finds its own."""
-    styles = [f'<link rel="stylesheet" href="widgets/{path.name}">' for path in sorted(WIDGETS.glob("*.css"))]
-    modules = [f'<link rel="modulepreload" href="widgets/{path.name}">' for path in sorted(WIDGETS.glob("*.js"))]
-    return "".join(styles + modules)
+    """Every style, and the modules that the first tab needs; the names of the others, for later.js."""
+    styles = "".join(path.read_text(encoding="utf-8") for path in sorted(WIDGETS.glob("*.css")))
+    first = modules_of(*FIRST)
+    links = "".join(f'<link rel="modulepreload" href="widgets/{name}">' for name in first)
+    others = [path.name for path in sorted(WIDGETS.glob("*.js")) if path.name not in first]
+    return f'<style>{styles}</style>{links}<script type="application/json" id="later">{json.dumps(others)}</script>'
+
+
+def modules_of(*names: str) -> list[str]:
+    """These modules and all they import, each once."""
+    found = list(names)
+    for name in found:  # grows on the way
+        text = (WIDGETS / name).read_text(encoding="utf-8")
+        found += [module for module in re.findall(r'from "\./([\w-]+\.js)"', text) if module not in found]
+    return found
 
 
 # Modules are fetched relative to the page, so the app may stand behind a path prefix.

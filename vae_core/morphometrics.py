@@ -6,7 +6,6 @@ learning", section 3, with a skeleton by thinning (Zhang and Suen 1984), a hundr
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from vae_core.config import IMAGE_SIZE
 
@@ -40,13 +39,16 @@ def measure(images: ArrayLike) -> Values:
 
 def _enlarging() -> Values:
     """The matrix that enlarges one side of a picture by cubic splines and blurs it, (112, 28)."""
+    from scipy import ndimage
+
     rows = ndimage.zoom(np.eye(IMAGE_SIZE), (SCALE, 1), order=3, mode="reflect", grid_mode=True)
     return ndimage.gaussian_filter1d(rows, SMOOTH, axis=0, mode="reflect")
 
 
 def _measure(ink: Values) -> Values:
     """The measures of one enlarged picture (112, 112)."""
-    from skimage.morphology import skeletonize  # here, so that serving a model does not import scikit-image
+    from scipy import ndimage  # here, so that serving a model imports neither
+    from skimage.morphology import skeletonize
 
     low, high = ink.min(), ink.max()
     black = ink >= 0.5 * (low + high)

@@ -18,7 +18,8 @@ export function makeDimension(k) {
   const lock = Object.assign(document.createElement("button"), { type: "button", className: "lock", textContent: "lock" });
   lock.setAttribute("aria-label", `lock z${k}`);
   lock.title = "Chance leaves a locked one alone";
-  block.querySelector(".wrap:has(.head)").append(strip, lock);
+  const name = Object.assign(document.createElement("small"), { className: "name", title: "What it changes most" });
+  block.querySelector(".wrap:has(.head)").append(name, strip, lock);
 
   range.title = "Double click to reset";
   range.addEventListener("dblclick", () => change({ z: withValue(k, 0) }));
@@ -34,6 +35,7 @@ export function makeDimension(k) {
   return {
     k,
     block,
+    call: (text) => (name.textContent = text),
     isVisible: () => Boolean(block.offsetParent),
     show: (pictures) => paint(strip, ...pictures),
     place(value) {

@@ -6,6 +6,7 @@ import { latest } from "./latest.js";
 import { decode } from "./model.js";
 import { change, follow, page } from "./page.js";
 import { paint } from "./picture.js";
+import { whenOpen } from "./visible.js";
 
 const REST = 150; // ms without a change before the strips are refreshed
 
@@ -31,12 +32,14 @@ export function start({ element }) {
   }, say);
 
   function arrange() {
-    const { order, idle } = page.model;
+    const { order, idle, names } = page.model;
     all.forEach(({ block }) => block.remove()); // what is not of this model is not in the page
     dimensions = order.map((k) => all[k]);
     form.append(...dimensions.map(({ block }) => block)); // what carries most comes first
-    dimensions.forEach(({ k, block }) => {
+    sliders.classList.toggle("named", Object.keys(names).length > 0);
+    dimensions.forEach(({ k, block, call }) => {
       block.classList.remove("absent");
+      call(names[`z${k}`] ?? "");
       block.classList.toggle("idle", idle.includes(k));
     });
   }
@@ -51,7 +54,7 @@ export function start({ element }) {
   }
 
   function refresh() {
-    if (!element.offsetParent) return; // hidden: done when the tab is opened
+    if (!isOpen()) return; // done when the tab is opened
     place();
     show(page.z, page.digit);
     clearTimeout(resting);
@@ -65,7 +68,7 @@ export function start({ element }) {
   find("#digit").addEventListener("input", ({ target }) => change({ digit: Number(target.value) }));
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input[type=number], textarea");
-    if (!element.offsetParent || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isOpen() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^[0-9]$/.test(event.key)) change({ digit: Number(event.key) });
   });
   find("#shuffle").onclick = () => change({ z: page.z.map((value, k) => (page.locked.has(k) ? value : clamp(normal()))) });
@@ -77,5 +80,5 @@ export function start({ element }) {
     if ("model" in parts || "z" in parts || "digit" in parts) refresh();
   });
   arrange();
-  new IntersectionObserver(refresh).observe(element);
+  const isOpen = whenOpen(element, refresh);
 }

@@ -12,6 +12,7 @@ import { placeFormulas, placeSources } from "./sources.js";
 import { makeStepper } from "./stepper.js";
 import { makeTerms } from "./terms.js";
 import { makeSums, makeVector, showProbabilities } from "./vector.js";
+import { whenOpen } from "./visible.js";
 
 const LATENT_LIMIT = 32; // values of z that a model may have
 const PLAIN = "plain";
@@ -36,7 +37,7 @@ export function start({ element, props }) {
   const look = latest(async () => {
     const { model } = page;
     const picture = chosen.current();
-    if (!picture?.drawing || !element.offsetParent) return; // hidden: done when the tab is opened
+    if (!picture?.drawing || !isOpen()) return; // done when the tab is opened
     const set = switches();
     const question = { ...picture.drawing, ...set, label: label ?? picture.label };
     const answer = await dissect({ ...question, epsilon: epsilon.slice(0, model.latent_dim) });
@@ -104,7 +105,7 @@ export function start({ element, props }) {
     look();
   });
   arrange();
-  new IntersectionObserver(look).observe(element);
+  const isOpen = whenOpen(element, look);
 }
 
 const draw = () => Array.from({ length: LATENT_LIMIT }, normal);

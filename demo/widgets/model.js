@@ -19,7 +19,7 @@ async function ask(name, question) {
 /** The names of the models there are now. */
 export const catalog = async () => (await ask("catalog", {})).names;
 
-/** What the page must know of a model: name, latent_dim, conditional, order and idle dimensions. */
+/** What the page must know of a model: name, latent_dim, conditional, order and idle dimensions, their names. */
 export const describe = (model) => ask("describe", { model });
 
 /** {strokes} or {image: base64} -> {digit, probabilities, z, std, verdict, seen, reconstruction, spread, hand: ten pictures}. */
@@ -28,6 +28,9 @@ export async function read(drawing, model = page.model.name) {
   const [seen, reconstruction, spread] = [answer.seen, answer.reconstruction, answer.spread].map((text) => unpack(text)[0]);
   return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
 }
+
+/** z, digit and five changes -> {z, values, low, high} of slant, thickness, width, height and length. */
+export const reshape = (z, digit, by, model = page.model.name) => ask("shape", { z, digit, by, model });
 
 /** The test set's digits as points on a plane of a model's latent space: {origin, axes, share, x, y, digits, conditional}. */
 export const points = (model) => ask("points", { model });

@@ -7,6 +7,7 @@ import { makePlayer } from "./morph-player.js";
 import { change, follow, openTab, page } from "./page.js";
 import { paint } from "./picture.js";
 import { save, savePng, sheet } from "./save.js";
+import { whenOpen } from "./visible.js";
 
 const STRIP = 11; // pictures
 const ENLARGED = 8; // times, in the saved strip
@@ -41,7 +42,7 @@ export function start({ element }) {
   }, say);
 
   function refresh() {
-    if (!element.offsetParent) return; // hidden: done when the tab is opened
+    if (!isOpen()) return; // done when the tab is opened
     find(".explanation").textContent = EXPLANATIONS[vary()];
     first.arrange();
     last.arrange();
@@ -80,5 +81,5 @@ export function start({ element }) {
     if (parts.model) [first, last].forEach((end) => end.renew());
     refresh();
   });
-  new IntersectionObserver(refresh).observe(element);
+  const isOpen = whenOpen(element, refresh);
 }

@@ -21,7 +21,7 @@ export function makeStepper(root, find) {
       (buttons.next.disabled ? buttons.back : buttons.next).focus();
     }
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    steps[at].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    steps[at].scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   buttons.walk.onclick = () => go(0);

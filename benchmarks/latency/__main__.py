@@ -1,0 +1,131 @@
+"""What a person waits for, in headless Chromium, beside the same model in the usual Gradio idiom.
+
+    python -m benchmarks.latency --write
+
+Needs the packages of requirements-dev.txt and a Chromium: $CHROMIUM, one on the path, or Playwright's own. Nothing else
+should be running.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.latency import drawing, sliding
+from benchmarks.latency.apps import BARE, OURS, USUAL, App, beside_training, serve
+from benchmarks.latency.loading import Load, load
+from benchmarks.latency.probe import open_page, open_tab
+from benchmarks.latency.report import Live, live_rows, load_rows, machine, table, training_rows, write
+
+MOVES = 40  # of a slider, each repeat
+DIGITS = 3  # drawn each repeat; on the sketchpad one
+STARTS = 3
+COLUMNS = ("what", "to reach", "this app", "usual idiom", "bare Gradio")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class Bench:
+    """Both apps, open in one browser, and what has been measured of them."""
+
+    def __init__(self, pages: dict[App, Page], model: str) -> None:
+        self.pages = pages
+        self.rng = np.random.default_rng(0)
+        self.digits = drawing.digits()
+        open_tab(pages[OURS], "Explore")
+        first = pages[OURS].locator("#sliders input[type=range]").filter(visible=True).first
+        name = first.evaluate("(range) => range.closest('[id^=z]').id")  # of the dimension that does most
+        self.slider = f"#{name} input[type=range]"
+        self.nearest = sliding.nearest_of(model, int(name[1:]))
+
+    def measure(self, app: App, into: Live, moves: int = MOVES, digits: int = DIGITS) -> None:
+        """One repeat of everything."""
+        page = self.pages[app]
+        page.bring_to_front()
+        if app is OURS:
+            open_tab(page, "Explore")
+            page.locator("#reset").click()  # a drawing was taken along
+            page.keyboard.press("0")
+        sliding.move(page, self.slider, moves, self.rng, into.sliding)
+        sliding.drag(page, self.slider, self.nearest, into.sliding)
+        if app is OURS:
+            open_tab(page, "Map")
+            sliding.hover(page, moves, self.rng, into.sliding)
+            open_tab(page, "Draw")
+        draw, count = (drawing.draw, digits) if app is OURS else (drawing.draw_on_sketchpad, 1)
+        for which in self.rng.permutation(len(self.digits))[:count]:
+            draw(page, self.digits[which], into.drawing)
+
+
+def measure(browser: Browser, options: argparse.Namespace) -> tuple[Live, Live, Live | None]:
+    """This app and the usual idiom in turn, and this app beside a training where that is asked for."""
+    ours, usual = Live(), Live()
+    with ExitStack() as stack:
+        pages = {app: open_page(browser, app, stack.enter_context(serve(app))) for app in (OURS, USUAL)}
+        bench = Bench(pages, "conv")
+        for app in (OURS, USUAL):
+            bench.measure(app, Live(), moves=10)  # warm
+        for repeat in range(options.repeats):
+            say(f"repeat {repeat + 1} of {options.repeats}")
+            bench.measure(OURS, ours, options.moves)
+            bench.measure(USUAL, usual, options.moves)
+        if not options.beside_training:
+            return ours, usual, None
+        say("beside a training")
+        training = Live()
+        stack.enter_context(beside_training(options.beside_training))
+        for _ in range(options.repeats):
+            bench.measure(OURS, training, options.moves)
+    return ours, usual, training
+
+
+def loads(browser: Browser, starts: int) -> dict[App, list[Load]]:
+    """This app and the bare one started in turn; the usual idiom once, for its weight."""
+    found: dict[App, list[Load]] = {OURS: [], USUAL: [load(USUAL, browser)], BARE: []}
+    for start in range(starts):
+        say(f"start {start + 1} of {starts}")
+        for app in (OURS, BARE):
+            found[app].append(load(app, browser))
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="one short repeat, one start: whether it works")
+    parser.add_argument("--beside-training", metavar="DATA", help="also while a training runs; folder with MNIST/raw")
+    parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
+    options = parser.parse_args()
+    options.repeats, options.moves = (1, 10) if options.quick else (options.repeats, MOVES)
+    with chromium() as browser:
+        where = machine(browser.version)
+        found = loads(browser, 1 if options.quick else STARTS)
+        ours, usual, training = measure(browser, options)
+    parts = [where, table(COLUMNS, live_rows(ours, usual) + load_rows(found[OURS], found[USUAL], found[BARE]))]
+    if training:
+        parts.append(table(("what", "idle", "beside a training", "ratio"), training_rows(ours, training)))
+    text = "\n\n".join(parts)
+    print(text)
+    if options.write:
+        write(text)
+
+
+if __name__ == "__main__":
+    main()

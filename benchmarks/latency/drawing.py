@@ -1,0 +1,95 @@
+"""A pen draws on the pad: how long until a movement is read, and what is still to come when the pen lifts."""
+
+import json
+import time
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+from benchmarks.latency.apps import ROOT
+from benchmarks.latency.probe import SLOW, Note, after, of_kind, settle, watch
+
+STROKES = ROOT / "tests" / "browser" / "strokes.json"
+SHARE = 0.7  # of the pad's side, for the longer side of a digit
+MOVES = 1 / 60  # seconds between two movements
+FEW = 8  # movements a stroke where they are slow and not measured
+VIEWS = ("#reading", "#seen", "#reconstruction", "#spread", "#hand canvas")
+
+Stroke = list[tuple[float, float]]
+
+
+@dataclass
+class Drawing:
+    """Milliseconds and counts, of all repeats so far."""
+
+    moves: list[float] = field(default_factory=list)  # pen down or moved, to the reading of it drawn
+    lifts: list[float] = field(default_factory=list)  # pen up to the final reading drawn
+    requests: list[float] = field(default_factory=list)  # a digit; on the sketchpad, a stroke
+
+
+def digits() -> list[list[Stroke]]:
+    """The tests' digits, strokes of points in hundredths of their longer side."""
+    return [example["strokes"] for example in json.loads(STROKES.read_text())]
+
+
+def draw(page: Page, strokes: list[Stroke], into: Drawing) -> None:
+    """One digit on this app's pad."""
+    watch(page, *VIEWS)
+    move_pen(page, strokes)
+    page.wait_for_selector("#reading[aria-busy=false]")
+    notes = settle(page)
+    readings = answered(notes)
+    moved = [note["at"] for note in notes if note["kind"] in ("pointerdown", "pointermove") and note["down"]]
+    into.moves += [after(readings, at)["drawn"] - at for at in moved]
+    for lift in of_kind(notes, "pointerup"):
+        last = max(at for at in moved if at <= lift["at"])
+        into.lifts.append(max(0.0, after(readings, last)["drawn"] - lift["at"]))
+    into.requests.append(len(of_kind(notes, "request")))
+    page.locator("#clear").click()
+    settle(page)
+
+
+def answered(notes: list[Note]) -> list[Note]:
+    """The readings: at, when each was asked for, and when its frame was drawn. One is under way at a time."""
+    asked = [note for note in of_kind(notes, "asked") if note["reading"]]
+    shown = of_kind(notes, "shown")
+    if len(asked) != len(shown):
+        raise RuntimeError(f"{len(asked)} readings were asked for and {len(shown)} shown")
+    return [{"at": one["at"], "drawn": other["drawn"]} for one, other in zip(asked, shown, strict=True)]
+
+
+def draw_on_sketchpad(page: Page, strokes: list[Stroke], into: Drawing) -> None:
+    """One digit on a gr.Sketchpad, whose brush has to be picked first; only what follows a lifted pen is shown."""
+    page.get_by_label("Brush", exact=True).first.click()
+    settle(page, SLOW)
+    for stroke in strokes:
+        watch(page, "#reconstruction")
+        move_pen(page, [stroke[:: max(1, len(stroke) // FEW)]])
+        page.evaluate("probe.answered()")
+        notes = settle(page, SLOW)
+        lifted = of_kind(notes, "pointerup")[-1]["at"]
+        after(of_kind(notes, "shown"), lifted)
+        into.lifts.append(of_kind(notes, "shown")[-1]["drawn"] - lifted)
+        into.requests.append(len(of_kind(notes, "request")))
+    page.get_by_label("Clear canvas").click()
+    settle(page, SLOW)
+
+
+def move_pen(page: Page, strokes: list[Stroke]) -> None:
+    """The mouse along the strokes, 60 points a second, in the middle of the pad."""
+    box = page.locator("#pad canvas").first.bounding_box()
+    assert box
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    scale = SHARE * min(box["width"], box["height"]) / 100
+    left = box["x"] + box["width"] / 2 - scale * (min(xs) + max(xs)) / 2
+    top = box["y"] + box["height"] / 2 - scale * (min(ys) + max(ys)) / 2
+    due = time.monotonic()
+    for stroke in strokes:
+        for k, (x, y) in enumerate(stroke):
+            now = time.monotonic()
+            due = max(due + MOVES, now)
+            time.sleep(due - now)
+            page.mouse.move(left + scale * x, top + scale * y)
+            if k == 0:
+                page.mouse.down()
+        page.mouse.up()

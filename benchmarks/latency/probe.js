@@ -1,0 +1,139 @@
+// Notes in the page, by the page's own clock, what a hand does, what is asked, and when a frame shows the answer.
+// Injected before the page's own scripts; benchmarks/latency reads the notes.
+(() => {
+  const SIDE = 28;
+  const LOST = 30_000; // ms after which no answer is expected any more
+  let notes = [];
+  let views = [];
+  let renewed = new Set();
+  let pending = 0; // questions without an answer
+  let waiting = []; // for the next frame that shows something new
+
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const frame = () => new Promise(requestAnimationFrame);
+  const note = (kind, more) => notes.push({ kind, at: performance.now(), ...more });
+
+  // A macrotask posted in the frame's callback runs when the frame is laid out and painted.
+  async function drawn() {
+    await frame();
+    const { port1, port2 } = new MessageChannel();
+    const painted = new Promise((resolve) => (port1.onmessage = resolve));
+    port2.postMessage(null);
+    await painted;
+    return performance.now();
+  }
+
+  // Something new is shown when every view watched has been renewed.
+  async function renew(target) {
+    const view = views.find((candidate) => candidate.contains(target));
+    if (!view) return;
+    renewed.add(view);
+    if (renewed.size < views.length) return;
+    renewed = new Set();
+    const shown = { kind: "shown", at: performance.now(), pixels: views.length === 1 ? pixels(target) : null };
+    notes.push(shown);
+    shown.drawn = await drawn();
+    waiting.splice(0).forEach((resolve) => resolve());
+  }
+
+  const nextShown = () => Promise.race([new Promise((resolve) => waiting.push(resolve)), pause(LOST)]);
+
+  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const context = small.getContext("2d", { willReadFrequently: true });
+
+  function pixels(picture) {
+    if (!picture.matches("canvas, img")) return null;
+    context.drawImage(picture, 0, 0, SIDE, SIDE);
+    return [...context.getImageData(0, 0, SIDE, SIDE).data].filter((_, k) => k % 4 === 0);
+  }
+
+  for (const kind of ["input", "pointerdown", "pointermove", "pointerup"]) {
+    window.addEventListener(kind, ({ buttons }) => note(kind, { down: buttons > 0 }), true);
+  }
+  document.addEventListener("load", ({ target }) => target instanceof HTMLImageElement && renew(target), true);
+  new MutationObserver((records) => records.forEach(({ target }) => renew(target))).observe(document, {
+    subtree: true,
+    attributeFilter: ["data-revision", "data-probabilities"],
+  });
+  new PerformanceObserver((list) => {
+    for (const { startTime, name } of list.getEntries()) notes.push({ kind: "request", at: startTime, address: name });
+  }).observe({ type: "resource" });
+
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    const body = request[1]?.body;
+    note("asked", { reading: typeof body === "string" && body.includes('"fn_name":"read"') });
+    pending += 1;
+    try {
+      return await ask(...request);
+    } finally {
+      pending -= 1;
+    }
+  };
+
+  function slide(range, value) {
+    range.value = value;
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function point(element, [x, y]) {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const at = { clientX: left + x * width, clientY: top + y * height };
+    element.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, pointerId: 1, pointerType: "mouse", ...at }));
+  }
+
+  // A hand acts at the beginning of a frame: that is when a browser delivers what a mouse does.
+  async function oneByOne(values, act, [least, most]) {
+    for (const value of values) {
+      await frame();
+      const done = nextShown();
+      act(value);
+      await done;
+      await pause(least + (most - least) * Math.random());
+    }
+  }
+
+  window.probe = {
+    /** Watch these views from now on, and forget what was noted. */
+    watch(selectors) {
+      views = selectors.flatMap((selector) => [...document.querySelectorAll(selector)]);
+      renewed = new Set();
+      notes = [];
+    },
+
+    /** Until nothing has been noted for so many ms and nothing is under way; returns the notes and forgets them. */
+    async settle(ms) {
+      const began = performance.now();
+      const last = () => Math.max(began, notes.at(-1)?.at ?? 0);
+      const isUnderWay = () => pending || notes.some(({ kind, drawn }) => kind === "shown" && !drawn);
+      while (isUnderWay() || performance.now() - last() < ms) await pause(20);
+      return notes.splice(0);
+    },
+
+    /** Until something new has been shown since `watch`. */
+    async answered() {
+      if (!notes.some(({ kind }) => kind === "shown")) await nextShown();
+    },
+
+    /** Moves of a slider, one by one: each some ms, of a range, after the picture of the last was drawn. */
+    move(selector, values, rest) {
+      const range = document.querySelector(selector);
+      return oneByOne(values, (value) => slide(range, value), rest);
+    },
+
+    /** The same of a pointer, to places in shares of an element's sides. */
+    hover(selector, places, rest) {
+      const element = document.querySelector(selector);
+      return oneByOne(places, (place) => point(element, place), rest);
+    },
+
+    /** A drag: one value a frame. */
+    async drag(selector, values) {
+      const range = document.querySelector(selector);
+      for (const value of values) {
+        await frame();
+        slide(range, value);
+      }
+    },
+  };
+})();
