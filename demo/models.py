@@ -11,6 +11,8 @@ import vae_core
 from demo.pictures import test_digits
 
 LATENT_LIMIT = 32  # values of z, as many as Explore has sliders for
+FOLLOWS = 0.9  # correlation of the change asked with the change measured
+SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
 
 
@@ -72,9 +74,17 @@ def about(model: Any, name: str) -> dict[str, Any]:
         "conditional": model.conditional,
         "order": order,
         "idle": [k for k in order if kl[k] < IDLE],
-        "shaped": model.shape is not None,
+        "shaped": shaped_well(model.shape),
         "names": {name: measure for name, (measure, _) in model.shape.names.items()} if model.shape else {},
     }
+
+
+def shaped_well(shape: Any) -> bool:
+    """Whether slant and thickness follow what is asked and take little else along: else their sliders mean little."""
+    if shape is None:
+        return False
+    figures = [shape.figures[name] for name in ("slant", "thickness")]
+    return all(own.get("r", 0.0) >= FOLLOWS and own.get("spill", 1.0) <= SPILLS for own in figures)
 
 
 @functools.lru_cache(maxsize=64)

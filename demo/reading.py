@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 DIGITS = 10
-SAMPLES = 12  # from the posterior, for the spread
+SAMPLES = 4  # from the posterior, for the spread; more look the same and take longer
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,8 @@ def evaluate(
     figures += _reconstruction(model, x, details)
     progress("likelihood")
     figures.append(_likelihood(model, x[: protocol.likelihood_digits], protocol))
-    return {"model": model.name, "card": model.card, "figures": [vars(f) for f in figures], "details": details}
+    card = {key: value for key, value in model.card.items() if key != "shape"}  # some thousand numbers, told elsewhere
+    return {"model": model.name, "card": card, "figures": [vars(f) for f in figures], "details": details}
 
 
 def _classification(model: Model, x: Array, digits: NDArray[np.int64], details: dict[str, Any]) -> list[Figure]:

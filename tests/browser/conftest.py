@@ -21,9 +21,9 @@ PATIENCE = 20_000  # ms for anything in the page, on a busy machine
 
 
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, ending in a slash."""
-    with serve() as address:
+    with serve("--runs", str(tmp_path_factory.mktemp("runs"))) as address:
         yield address
 
 

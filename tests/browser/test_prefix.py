@@ -16,7 +16,10 @@ PREFIX = "/somewhere/demo"
 @pytest.fixture
 def prefixed() -> Iterator[str]:
     """The address of the app behind a proxy that knows it under a prefix, and nothing else."""
-    with serve(GRADIO_ROOT_PATH=PREFIX) as app, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+    with (
+        serve("--no-training", GRADIO_ROOT_PATH=PREFIX) as app,
+        http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy,
+    ):
         Proxy.upstream = app
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{proxy.server_port}{PREFIX}/"
