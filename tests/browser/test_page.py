@@ -13,6 +13,12 @@ DARK = {**WIDE, "color_scheme": "dark"}
 NARROW = {"viewport": {"width": 360, "height": 740}}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 
+LOADED = """() => {
+    const came = performance.getEntriesByType("resource").filter((entry) => entry.responseEnd).map(({ name }) => name);
+    const later = JSON.parse(document.getElementById("later").textContent);
+    return later.every((file) => came.some((name) => name.endsWith(`/widgets/${file}`)));
+}"""
+
 
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
@@ -64,6 +70,7 @@ def test_with_the_network_cut_every_tab_opens_and_what_asks_nothing_works(page: 
     hand.draw(page, hand.digit(2))
     hand.wait_for_digit(page, 2)
     strip = hand.pixels(page, "#hand [data-digit='4'] canvas")
+    page.wait_for_function(LOADED)  # what the other tabs need comes a little later
     page.context.set_offline(True)
     for name in TABS:
         open_tab(page, name)
