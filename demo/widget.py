@@ -1,6 +1,5 @@
 """A widget: markup in demo/widgets/<name>.html, brought to life by `start` of demo/widgets/<name>.js."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -30,12 +29,10 @@ def widget(name: str, server_functions: list[Callable] | None = None, **options:
 
 
 def head() -> str:
-    """Every style, and the modules that the first tab needs; the names of the others, for later.js."""
+    """Every style, and word of the modules that the first tab needs, so that they are fetched at once."""
     styles = "".join(path.read_text(encoding="utf-8") for path in sorted(WIDGETS.glob("*.css")))
-    first = modules_of(*FIRST)
-    links = "".join(f'<link rel="modulepreload" href="widgets/{name}">' for name in first)
-    others = [path.name for path in sorted(WIDGETS.glob("*.js")) if path.name not in first]
-    return f'<style>{styles}</style>{links}<script type="application/json" id="later">{json.dumps(others)}</script>'
+    links = "".join(f'<link rel="modulepreload" href="widgets/{name}">' for name in modules_of(*FIRST))
+    return f"<style>{styles}</style>{links}"
 
 
 def modules_of(*names: str) -> list[str]:

@@ -212,8 +212,12 @@ def test_interrupt_saves_says_how_to_go_on_and_loses_nothing(
 
 
 def test_interrupt_outside_training_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background starts without it
     monkeypatch.setattr(command_line, "available_models", lambda: signal.raise_signal(signal.SIGINT))
-    assert run("models") == (130, "", "")
+    try:
+        assert run("models") == (130, "", "")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")

@@ -1,6 +1,5 @@
 // The Draw tab: what is on the pad is read while the pen moves, and every view shows the same answer.
 import { base64, loadTestDigits, paint } from "./picture.js";
-import { fetchLater } from "./later.js";
 import { latest } from "./latest.js";
 import { read } from "./model.js";
 import { makePad } from "./pad.js";
@@ -60,5 +59,4 @@ export function start({ element, props, watch }) {
   watch("value", () => (props.value?.error ? reading.say(props.value.error) : props.value?.image && pad.put(props.value)));
   follow((parts) => parts.model && look(!parts.z));
   show(null);
-  fetchLater();
 }

@@ -23,7 +23,7 @@ export function start({ element }) {
     if (report.groups) showReport(model, report);
     await showSamples(model);
     card.dataset.model = model.name;
-  }, tell);
+  }, (message) => card.dataset.model === page.model?.name || tell(message)); // what is shown of this model stays
 
   function tell(message = "", command = "") {
     find(".absent").hidden = !message;

@@ -30,6 +30,11 @@ def tile(page: Page, side: str, which: str, k: int) -> list[int]:
     return hand.pixels(page, f"#compare-{side}-{which} button:nth-child({k + 1}) canvas")
 
 
+def alike(left: list[int], right: list[int]) -> bool:
+    """The same picture, but for the rounding of other pictures decoded with it; and not a blank one."""
+    return max(left) > 0 and max(abs(a - b) for a, b in zip(left, right, strict=True)) <= 2
+
+
 def reads(page: Page, side: str, digit: int | str) -> None:
     expect(page.locator(f"#compare-{side}-reading")).to_have_attribute("data-digit", str(digit))
 
@@ -99,14 +104,13 @@ def test_going_on_from_a_sample_starts_both_at_the_same_numbers(compare: Page) -
 
 
 def test_one_model_on_both_sides_shows_one_picture(compare: Page) -> None:
-    blank = [0] * 28 * 28
     choose(compare, "right", "conv")
     for which in CANVASES:
-        assert hand.eventually(compare, lambda w=which: pixels(compare, "left", w) == pixels(compare, "right", w)), (
-            which
-        )
+        assert hand.eventually(
+            compare, lambda w=which: alike(pixels(compare, "left", w), pixels(compare, "right", w))
+        ), which
     assert hand.eventually(
-        compare, lambda: tile(compare, "left", "samples", 7) == tile(compare, "right", "samples", 7) != blank
+        compare, lambda: alike(tile(compare, "left", "samples", 7), tile(compare, "right", "samples", 7))
     )
     compare.locator("#compare-others").click()
     before = tile(compare, "left", "samples", 7)
