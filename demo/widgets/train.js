@@ -152,7 +152,8 @@ function makeBoard(element) {
     find("#train-progress").value = done / total;
     write("#train-accuracy", Number.isFinite(last?.test_accuracy) ? percent(last.test_accuracy) : "–");
     write("#train-elbo", last ? last.test_elbo.toFixed(1).replace("-", "−") : "–");
-    write("#train-speed", Math.round((running && live.images_per_second) || last?.images_per_second || 0).toLocaleString("en") || "–");
+    const speed = (running && live.images_per_second) || last?.images_per_second;
+    write("#train-speed", speed ? Math.round(speed).toLocaleString("en") : "–");
     write("#train-left", running && Number.isFinite(live.seconds_left) ? clock(live.seconds_left) : "–");
     follow(running, live);
     const points = (key) => trail.map((point) => [point.x, point[key]]).filter(([x, y]) => x > epochs.length && Number.isFinite(y));
