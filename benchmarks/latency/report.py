@@ -56,6 +56,8 @@ FIGURES = [
     Figure("lag in a drag, painted, p50", "15 ms", " ms", lambda live: half(live.sliding.lags)),
     Figure("lag in a drag, frame drawn, p50", "", " ms", lambda live: half(live.sliding.lags_drawn)),
     Figure("pointer on the map to picture, p50 / p95", "23 ms", " ms", lambda live: both(live.sliding.hovers)),
+    Figure("Inside: slider to reconstruction, p50 / p95", "as Explore", " ms", lambda live: both(live.sliding.inside)),
+    Figure("Compare: slider to both pictures, p50 / p95", "as Explore", " ms", lambda live: both(live.sliding.compare)),
     Figure("pen to reading, p50 / p95", "40 / 80 ms", " ms", lambda live: both(live.drawing.moves)),
     Figure("pen lifted to final reading, p50", "60 ms", " ms", lambda live: half(live.drawing.lifts)),
 ]

@@ -12,6 +12,8 @@ from benchmarks.latency.probe import SLOW, after, of_kind, settle, watch
 
 PICTURE = "#picture"
 MAP, MAP_PICTURE = "#map canvas", "#map-picture"
+INSIDE = "#inside-scale", ("#inside-reconstruction",)
+COMPARE = "#compare-first", ("#compare-left-picture", "#compare-right-picture")
 REST = (80, 80)  # ms from a picture to the next move: a hand that goes on
 LOOK = (150, 400)  # a hand that stops to look, while whatever waits for it to rest is computed
 DRAG = [round(-2.4 + 0.02 * k, 2) for k in range(240)]  # 4 s at 60 Hz, no value twice
@@ -32,6 +34,8 @@ class Sliding:
     lags_drawn: list[float] = field(default_factory=list)  # age of a value when its frame is drawn
     drag_requests: list[float] = field(default_factory=list)  # requests a drag
     hovers: list[float] = field(default_factory=list)  # pointer on the map to frame drawn
+    inside: list[float] = field(default_factory=list)  # Inside's slider to frame drawn
+    compare: list[float] = field(default_factory=list)  # Compare's slider to frame drawn, with both models' pictures
 
 
 def move(page: Page, slider: str, count: int, rng: np.random.Generator, into: Sliding) -> None:
@@ -63,6 +67,18 @@ def drag(page: Page, slider: str, nearest: Nearest, into: Sliding) -> None:
         into.lags.append(one["at"] - inputs[value])
         into.lags_drawn.append(one["drawn"] - inputs[value])
     into.drag_requests.append(len(of_kind(notes, "request")))
+
+
+def move_elsewhere(
+    page: Page, slider: str, views: tuple[str, ...], count: int, rng: np.random.Generator
+) -> list[float]:
+    """Single moves of another tab's slider, each to the frame in which all of these views are new."""
+    watch(page, *views)
+    values = np.round(rng.uniform(0.1, 2.5, count), 2).tolist()
+    page.evaluate("([slider, values, rest]) => probe.move(slider, values, rest)", [slider, values, REST])
+    notes = settle(page)
+    shown = of_kind(notes, "shown")
+    return [after(shown, note["at"])["drawn"] - note["at"] for note in of_kind(notes, "input")]
 
 
 def hover(page: Page, count: int, rng: np.random.Generator, into: Sliding) -> None:
