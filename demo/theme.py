@@ -27,6 +27,8 @@ def theme() -> Base:
         slider_color="*primary_700",
         slider_color_dark="*primary_400",
         button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
         button_primary_text_color="white",
     )

@@ -140,13 +140,14 @@ function makeBoard(element) {
     if (running && live.loss !== undefined && live.step && x !== trail.at(-1)?.x) trail.push({ x, ...live });
   }
 
-  function show({ state, name, settings, live, news, rows }, epochs, anew) {
+  function show({ state, run, name, settings, live, news, rows }, epochs, anew) {
     const total = settings?.epochs ?? 1;
     const running = state === "running" && live.step !== undefined;
     const part = live.steps ? live.step / live.steps : 0;
     const done = state === "finished" ? total : (live.epoch ?? 0) + part;
     const last = epochs.at(-1);
     write("#train-name", name ?? "No training yet");
+    find("#train-name").dataset.run = run ?? "";
     write("#train-news", news);
     find("#train-news").dataset.state = state;
     find("#train-progress").value = done / total;

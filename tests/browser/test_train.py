@@ -68,7 +68,9 @@ def begin(page: Page, preset: str = "blog", **settings: float) -> None:
     for name, value in settings.items():
         page.locator(f"#train-{name}").fill(str(value))
     expect(page.locator("#train-start")).to_be_enabled()
+    before = page.locator("#train-name").get_attribute("data-run") or ""
     page.locator("#train-start").click()
+    expect(page.locator("#train-name")).not_to_have_attribute("data-run", before, timeout=PATIENCE)
     wait_for_state(page, "running|finished")
 
 
@@ -172,6 +174,7 @@ def test_others_are_told_whose_turn_it_is_and_watch(train: Page, url: str) -> No
         train.locator("#train-stop").click()
         wait_for_state(other, "stopped")
         expect(other.locator("#train-start")).to_be_enabled()
+        wait_for_state(train, "stopped")
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds the process through /proc")
