@@ -12,6 +12,7 @@ from demo.reading import read_picture
 from demo.verdict import judge
 
 Answer = dict[str, Any]
+EACH_LIMIT = 4
 SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
 
 
@@ -27,7 +28,15 @@ def server_functions(
         name = question.field(asked, "model")
         return about(models.get(name), name)
 
-    answers = [catalog, describe, *(of_a_model(models, answer) for answer in of_models), *others]
+    def decode_each(asked: Any) -> Answer:
+        """{questions: a few of `decode`} -> {answers}: two models side by side cost one request."""
+        questions = question.field(asked, "questions")
+        if not isinstance(questions, list) or not 1 <= len(questions) <= EACH_LIMIT:
+            raise ValueError(f"expected questions as a list of 1 to {EACH_LIMIT}")
+        answer = politely(of_a_model(models, decode))
+        return {"answers": [answer(one) for one in questions]}
+
+    answers = [catalog, describe, decode_each, *(of_a_model(models, answer) for answer in of_models), *others]
     return [politely(answer) for answer in answers]
 
 

@@ -36,14 +36,15 @@ export function makeColumnView(element, count, act) {
       find("figcaption small").textContent = `${(100 * unexplained(seen, reconstruction)).toFixed(1)} % of the ink missed`;
     },
     showAxes: ([across, up]) => (find(".map figcaption small").textContent = `${across} across, ${up} up; click to go there`),
-    /** The digit chosen, and where on the map it is drawn; ten pictures, or one of a model without digits. */
-    showHand(pictures, digit, [x, y]) {
-      paint(part("picture"), pictures[digit] ?? pictures[0]);
-      pictures.forEach((grey, k) => paint(hand[k].firstElementChild, grey));
+    /** A digit, and where on the map it is drawn. */
+    showPicture(grey, digit, [x, y]) {
+      paint(part("picture"), grey);
       press(hand, digit);
       find(".map i").style.left = `${percent(x)}%`;
       find(".map i").style.top = `${100 - percent(y)}%`;
     },
+    /** Ten pictures, or one of a model without digits. */
+    showHand: (pictures) => pictures.forEach((grey, k) => paint(hand[k].firstElementChild, grey)),
     showSamples: (pictures) => pictures.forEach((grey, k) => paint(samples[k].firstElementChild, grey)),
     showMap: (pictures) => paintGrid(part("map"), pictures, STEPS.length),
   };

@@ -9,11 +9,11 @@ import { makeQueue } from "./queue.js";
 const DIGITS = [...Array(10).keys()];
 const PLACES = STEPS.toReversed().flatMap((up) => STEPS.map((across) => [across, up])); // on the map, row by row
 const DUE = { // when a part of what is shared changes
-  drawing: ["reading", "hand", "samples", "map"],
-  sample: ["hand", "map"],
-  digit: ["hand", "samples", "map"],
+  drawing: ["reading", "picture", "hand", "samples", "map"],
+  sample: ["picture", "hand", "map"],
+  digit: ["picture", "samples", "map"],
   noise: ["samples"],
-  steps: ["hand"],
+  steps: ["picture", "hand"],
 };
 
 /** `shared` is read whenever something is asked; `share` changes it for both columns; `seen` gets the drawing as read. */
@@ -35,6 +35,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
     space.through(base());
     return space.of(base());
   }
+  const place = () => start().map((value, axis) => value + shared.steps[axis]);
 
   const work = {
     async model() {
@@ -44,7 +45,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
         if (model) view.showModel(model);
       }
       reading = space = null;
-      ask("reading", "plane", "hand", "samples", "map");
+      ask("reading", "plane", "picture", "hand", "samples", "map");
     },
     async reading() {
       reading = await read(shared.drawing, model.name);
@@ -55,9 +56,12 @@ export function makeColumn(element, { name, shared, share, seen }) {
       space = makeSpace(await points(model.name));
       view.showAxes(space.names);
     },
+    async picture() {
+      const at = place();
+      view.showPicture((await decode(space.at(at), digit(), model.name))[0], digit(), at);
+    },
     async hand() {
-      const at = start().map((value, axis) => value + shared.steps[axis]);
-      view.showHand(await decode(space.at(at), model.conditional ? DIGITS : 0, model.name), digit(), at);
+      view.showHand(await decode(space.at(place()), model.conditional ? DIGITS : 0, model.name));
     },
     async samples() {
       const codes = shared.noise.map((row) => row.slice(0, model.latent_dim));

@@ -1,6 +1,7 @@
 // The Inside tab: one question a change, one under way at a time; chance and switches are kept here and sent along.
 import { whatBreaks, withoutClassifier } from "./breaks.js";
 import { normal } from "./chance.js";
+import { afterFrame } from "./frame.js";
 import { makeGaussians } from "./gaussians.js";
 import { makePicture } from "./inside-picture.js";
 import { latest } from "./latest.js";
@@ -39,30 +40,32 @@ export function start({ element, props }) {
     const picture = chosen.current();
     if (!picture?.drawing || !isOpen()) return; // done when the tab is opened
     const set = switches();
+    const chance = epsilon;
     const question = { ...picture.drawing, ...set, label: label ?? picture.label };
-    const answer = await dissect({ ...question, epsilon: epsilon.slice(0, model.latent_dim) });
+    const answer = await dissect({ ...question, epsilon: chance.slice(0, model.latent_dim) });
     if (model !== page.model) return; // asked again of the other
-    show(answer, set);
+    paint(find("#inside-reconstruction"), answer.reconstruction);
+    showNumbers(model, answer, set, chance);
     say("");
     if (!find("#inside-plain").checked || !model.conditional) return;
     const { latent_dim } = (plain ??= await describe(PLAIN));
-    const other = await dissect({ ...question, digit: "probabilities", label: null, epsilon: epsilon.slice(0, latent_dim) }, PLAIN);
+    const other = await dissect({ ...question, digit: "probabilities", label: null, epsilon: chance.slice(0, latent_dim) }, PLAIN);
     paint(find("#inside-plain-reconstruction"), other.reconstruction);
     find("[data-breaks=plain]").textContent = withoutClassifier(other, answer);
   }, say);
   let plain; // what is known of that model
 
-  function show(answer, set) {
+  const showNumbers = afterFrame((model, answer, set, chance) => {
+    if (model !== page.model) return;
     paint(find("#inside-x"), answer.x);
     parts.gaussians.show(answer);
-    parts.sums.show(answer, epsilon.map((value) => set.scale * value), set.zZero);
+    parts.sums.show(answer, chance.map((value) => set.scale * value), set.zZero);
     if (answer.probabilities) showProbabilities(find("#inside-probabilities"), answer.probabilities);
     parts.vector.show(answer);
-    paint(find("#inside-reconstruction"), answer.reconstruction);
     parts.terms.show(answer, set);
     find("#inside").dataset.architecture = answer.architecture;
     for (const [name, words] of Object.entries(whatBreaks(set, answer))) write(find(`[data-breaks=${name}]`), words);
-  }
+  });
 
   function arrange() {
     const { order, idle, conditional, latent_dim } = page.model;

@@ -2,6 +2,7 @@
 // could answer in the server's place without any widget noticing.
 import { page } from "./page.js";
 import { unpack } from "./picture.js";
+import { together } from "./together.js";
 
 let connect;
 const connected = new Promise((resolve) => (connect = resolve));
@@ -12,6 +13,10 @@ async function ask(name, question) {
   const server = await connected;
   const answer = await server[name](question).catch(() => null); // no network, or no server
   if (!answer) throw new Error("The server does not answer. What you made is still here; try again in a moment.");
+  return unlessError(answer);
+}
+
+function unlessError(answer) {
   if (answer.error) throw new Error(answer.error);
   return answer;
 }
@@ -41,8 +46,14 @@ export const locate = (drawing, model) => ask("locate", { ...drawing, model });
 /** z, one or many, and a digit, one or one each, or rows of ten probabilities -> pictures of 784 grey bytes. */
 export async function decode(z, digit, model = page.model.name) {
   const short = (row) => row.map((value) => Math.round(value * 1e4) / 1e4);
-  return unpack((await ask("decode", { z: Array.isArray(z[0]) ? z.map(short) : short(z), digit, model })).pictures);
+  const answer = await askDecode({ z: Array.isArray(z[0]) ? z.map(short) : short(z), digit, model });
+  return unpack(unlessError(answer).pictures);
 }
+
+const askDecode = together(async (questions) => {
+  if (questions.length === 1) return [await ask("decode", questions[0])];
+  return (await ask("decode_each", { questions })).answers;
+});
 
 /** {token, run, have} -> the training run as it stands, and what the page lacks of it. */
 export const training = (question) => ask("training", question);

@@ -86,6 +86,23 @@ def test_bad_codes_get_a_sentence(url: str, z: str, digit: str) -> None:
     assert_is_a_sentence(answer.json())
 
 
+@pytest.mark.parametrize("questions", ["null", "[]", "{}", "7", "[{}, {}, {}, {}, {}]"])
+def test_bad_lists_of_questions_get_a_sentence(url: str, questions: str) -> None:
+    answer = ask(url, "decode_each", f'{{"questions": {questions}}}')
+    assert answer.status_code == 200
+    assert_is_a_sentence(answer.json())
+
+
+def test_of_several_questions_a_bad_one_spoils_no_other(url: str) -> None:
+    good = {"z": [0] * latent_dim(url), "digit": 3, "model": "conv"}
+    bad = [{"z": [1], "digit": 3, "model": "conv"}, {"z": [1], "digit": 3, "model": "none such"}, 7]
+    first, *others = ask(url, "decode_each", json.dumps({"questions": [good, *bad]})).json()["answers"]
+    assert first == ask(url, "decode", json.dumps(good)).json()
+    assert len(others) == len(bad)
+    for answer in others:
+        assert_is_a_sentence(answer)
+
+
 def assert_is_a_sentence(answer: dict[str, str]) -> None:
     assert set(answer) == {"error"}
     assert 10 < len(answer["error"]) < 300
