@@ -1,7 +1,6 @@
 """One picture on its way through the model, with every number of it: what the Inside tab shows."""
 
 import base64
-import functools
 import math
 from dataclasses import replace
 from typing import Any
@@ -27,18 +26,24 @@ def dissect(model: Any, asked: Any) -> Answer:
     digit is what the decoder is told: "probabilities", "one-hot" or 0 to 9; label is the true digit, None for the one
     read. Numbers that are infinite are None. "before" is the reconstruction term without any switch.
     """
-    x, q, read = understood(model, picture(asked).tobytes())
-    epsilon = noise(model, asked)
-    scale = question.number(asked.get("scale"), "scale", 0, SCALE_LIMIT)
+    x, epsilon, scale = (
+        picture(asked),
+        noise(model, asked),
+        question.number(asked.get("scale"), "scale", 0, SCALE_LIMIT),
+    )
+    q = model.encode(x)
     z = drawn = q.at(scale * epsilon)[0]
     if switched(asked, "sigma_zero"):
         q, z = replace(q, std=0 * q.std), q.mean[0]
     if switched(asked, "z_zero"):
         z = np.zeros_like(z)
+    read = model.classify(x)[0] if model.conditional else None
     y = told(read, asked.get("digit"))
     label = true_digit(read, asked.get("label"))
-    both = None if y is None or read is None else np.stack([y, read])
-    terms = model.terms(x, q, np.stack([z, drawn]), both, read, label)
+    unswitched = z is drawn and y is read
+    codes = z if unswitched else np.stack([z, drawn])  # the last of each is without any switch
+    digits = y if unswitched or y is None or read is None else np.stack([y, read])
+    terms = model.terms(x, q, codes, digits, read, label)
     elbo = terms.elbo()[0]
     return {
         "x": base64_bytes(x),
@@ -52,7 +57,7 @@ def dissect(model: Any, asked: Any) -> Answer:
         "nats": base64.b64encode(terms.reconstruction[0].astype("<f4").tobytes()).decode("ascii"),
         "terms": {
             "reconstruction": number(terms.reconstruction[0].sum(dtype=float)),
-            "before": number(terms.reconstruction[1].sum(dtype=float)),
+            "before": number(terms.reconstruction[-1].sum(dtype=float)),
             "kl": numbers(terms.kl),
             "classification": None if terms.classification is None else number(terms.classification),
             "elbo": number(elbo),
@@ -66,13 +71,6 @@ def picture(asked: Any) -> Array:
     if isinstance(asked, dict) and "image" in asked:
         return question.image(asked["image"])
     return vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
-
-
-@functools.lru_cache(maxsize=64)
-def understood(model: Any, pixels: bytes) -> tuple[Array, vae_core.Posterior, Array | None]:
-    """The picture of these float32 pixels, its posterior and its digit probabilities: they stay while a slider moves."""
-    x = np.frombuffer(pixels, dtype=np.float32).reshape(question.SIDE, question.SIDE)
-    return x, model.encode(x), model.classify(x)[0] if model.conditional else None
 
 
 def noise(model: Any, asked: Any) -> Array:

@@ -57,8 +57,10 @@ class Bench:
             sliding.hover(page, moves, self.rng, into.sliding)
             open_tab(page, "Inside")
             into.sliding.inside += sliding.move_elsewhere(page, *sliding.INSIDE, moves, self.rng)
+            into.sliding.inside_all += sliding.move_elsewhere(page, *sliding.INSIDE_ALL, moves, self.rng)
             open_tab(page, "Compare")
             into.sliding.compare += sliding.move_elsewhere(page, *sliding.COMPARE, moves, self.rng)
+            into.sliding.compare_all += sliding.move_elsewhere(page, *sliding.COMPARE_ALL, moves, self.rng)
             open_tab(page, "Draw")
         draw, count = (drawing.draw, digits) if app is OURS else (drawing.draw_on_sketchpad, 1)
         for which in self.rng.permutation(len(self.digits))[:count]:

@@ -58,6 +58,8 @@ FIGURES = [
     Figure("pointer on the map to picture, p50 / p95", "23 ms", " ms", lambda live: both(live.sliding.hovers)),
     Figure("Inside: slider to reconstruction, p50 / p95", "as Explore", " ms", lambda live: both(live.sliding.inside)),
     Figure("Compare: slider to both pictures, p50 / p95", "as Explore", " ms", lambda live: both(live.sliding.compare)),
+    Figure("Inside: slider to every number, p50 / p95", "", " ms", lambda live: both(live.sliding.inside_all)),
+    Figure("Compare: slider to both hands of ten, p50 / p95", "", " ms", lambda live: both(live.sliding.compare_all)),
     Figure("pen to reading, p50 / p95", "40 / 80 ms", " ms", lambda live: both(live.drawing.moves)),
     Figure("pen lifted to final reading, p50", "60 ms", " ms", lambda live: half(live.drawing.lifts)),
 ]

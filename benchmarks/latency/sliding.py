@@ -13,7 +13,9 @@ from benchmarks.latency.probe import SLOW, after, of_kind, settle, watch
 PICTURE = "#picture"
 MAP, MAP_PICTURE = "#map canvas", "#map-picture"
 INSIDE = "#inside-scale", ("#inside-reconstruction",)
+INSIDE_ALL = "#inside-scale", ("#inside-reconstruction", "#inside-nats")
 COMPARE = "#compare-first", ("#compare-left-picture", "#compare-right-picture")
+COMPARE_ALL = "#compare-first", (*COMPARE[1], "#compare-left-hand canvas", "#compare-right-hand canvas")
 REST = (80, 80)  # ms from a picture to the next move: a hand that goes on
 LOOK = (150, 400)  # a hand that stops to look, while whatever waits for it to rest is computed
 DRAG = [round(-2.4 + 0.02 * k, 2) for k in range(240)]  # 4 s at 60 Hz, no value twice
@@ -35,7 +37,9 @@ class Sliding:
     drag_requests: list[float] = field(default_factory=list)  # requests a drag
     hovers: list[float] = field(default_factory=list)  # pointer on the map to frame drawn
     inside: list[float] = field(default_factory=list)  # Inside's slider to frame drawn
+    inside_all: list[float] = field(default_factory=list)  # the same, with every number
     compare: list[float] = field(default_factory=list)  # Compare's slider to frame drawn, with both models' pictures
+    compare_all: list[float] = field(default_factory=list)  # the same, with both hands
 
 
 def move(page: Page, slider: str, count: int, rng: np.random.Generator, into: Sliding) -> None:

@@ -18,12 +18,10 @@ export function makeGaussians(place) {
 
   function show({ mean, std, z }) {
     for (const { k, figure, posterior, dot, caption } of panels) {
-      if (figure.dataset.mean !== String(mean[k]) || figure.dataset.std !== String(std[k])) {
-        posterior.setAttribute("transform", `translate(${mean[k]} 0) scale(${Math.max(std[k], 0.012)} 1)`);
-      }
       figure.dataset.mean = mean[k];
       figure.dataset.std = std[k];
       figure.dataset.z = z[k];
+      posterior.setAttribute("transform", `translate(${mean[k]} 0) scale(${Math.max(std[k], 0.012)} 1)`);
       dot.setAttribute("cx", Math.min(EDGE, Math.max(-EDGE, z[k])));
       write(caption, `μ ${fixed(mean[k])} σ ${fixed(std[k])}`);
       figure.setAttribute("aria-label", `z${k}: mean ${fixed(mean[k])}, sigma ${fixed(std[k])}, z ${fixed(z[k])}`);
