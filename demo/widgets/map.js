@@ -9,6 +9,7 @@ import { makeScene } from "./map-scene.js";
 import { makeSpace } from "./map-space.js";
 import { makeTapestry } from "./map-tapestry.js";
 import { makeView } from "./map-view.js";
+import { whenOpen } from "./visible.js";
 import { FACTOR, followHand } from "./map-hand.js";
 
 const PLANE = "plane"; // the model that is shown whole
@@ -98,7 +99,7 @@ export function start({ element }) {
     }
     find(`#map-digit input[value="${page.digit}"]`).checked = true;
     find("#map-mine").disabled = !page.drawing;
-    if (element.offsetParent) load(); // else when the tab is opened
+    if (isOpen()) load(); // else when the tab is opened
   }
 
   followHand(map.querySelector("canvas"), {
@@ -132,11 +133,11 @@ export function start({ element }) {
   find("#map-digit").oninput = ({ target }) => change({ digit: Number(target.value) });
   find(".map-layers").addEventListener("change", () => space && refill());
   document.addEventListener("keydown", (event) => {
-    if (!element.offsetParent || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^[0-9]$/.test(event.key)) change({ digit: Number(event.key) });
   });
   new ResizeObserver(() => scene.fit() && space && shift()).observe(map);
-  new IntersectionObserver(refresh).observe(element);
+  const isOpen = whenOpen(element, refresh);
   follow((parts) => ("model" in parts || "drawing" in parts || "digit" in parts) && refresh());
   refresh();
 }
