@@ -7,7 +7,7 @@
   let views = [];
   let renewed = new Set();
   let pending = 0; // questions without an answer
-  let waiting = []; // for the next frame that shows something new
+  const waiting = []; // for the next frame that shows something new
 
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const frame = () => new Promise(requestAnimationFrame);
