@@ -191,10 +191,9 @@ class Endpoints:
             PNG of its pictures from start to end, ten a row
         """
         chosen = self.models.get(model)
-        if vary not in ("style", "digit", "both") or (vary == "digit" and not chosen.conditional):
-            raise ValueError(f"expected vary as style, digit or both, got {str(vary)[:60]!r}")
+        way = question.vary(vary, chosen.conditional)
         steps = question.whole(frames, "frames", 2, FRAMES)
-        codes, digits = morph_codes(*end_of_morph(chosen, start), *end_of_morph(chosen, end), steps, vary)
+        codes, digits = morph_codes(*end_of_morph(chosen, start), *end_of_morph(chosen, end), steps, way)
         pictures = chosen.decode(codes, digits if chosen.conditional else None)
         animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
         return served("morph.gif", animation), sheet_file("frames", pictures, scale)

@@ -15,12 +15,12 @@ from demo.map_points import locate, points
 from demo.models import Models, about
 from demo.morph import gif, morph, morph_tab
 from demo.refusal import PoliteBlocks
-from demo.run import Run
 from demo.scorecard import scorecard_of, scorecard_tab
 from demo.security import BodyLimit, CompressedPage, SecurityHeaders, refuse_addresses
 from demo.shape import shape
 from demo.theme import theme
 from demo.train import checkpoint_routes, train_functions, train_tab
+from demo.training.run import Run
 from demo.widget import WidgetFiles, head, widget
 
 TITLE = "One hand, ten digits"

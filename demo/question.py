@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.morphing import Vary
+
 STROKE_LIMIT = 200
 POINT_LIMIT = 4000
 PICTURE_LIMIT = 600  # pictures decoded for one question
@@ -87,4 +89,12 @@ def number(value: Any, name: str, least: float, most: float) -> float:
 def choice(value: Any, name: str, among: Collection[str]) -> str:
     if not isinstance(value, str) or value not in among:
         raise ValueError(f"expected {name} as one of {', '.join(among)}, got {str(value)[:20]!r}")
+    return value
+
+
+def vary(value: Any, conditional: bool) -> Vary:
+    """What changes on the way of a morph; of a model without digits there is only the style."""
+    ways: tuple[Vary, ...] = ("style", "digit", "both") if conditional else ("style", "both")
+    if value not in ways:
+        raise ValueError(f"expected vary as {' or '.join(ways)}, got {str(value)[:20]!r}")
     return value

@@ -10,13 +10,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from demo.keep import keep
 from demo.live import Answer, politely, sentence
-from demo.news import news
 from demo.pictures import base64_bytes
 from demo.question import field
-from demo.run import Run, read_lines
-from demo.settings import LIKELIHOODS, NUMBERS, WHOLE, WIDTHS, from_page, of_preset
+from demo.training.keep import keep
+from demo.training.news import news
+from demo.training.run import Run, read_lines
+from demo.training.settings import LIKELIHOODS, NUMBERS, WHOLE, WIDTHS, from_page, of_preset
 from demo.widget import widget
 from vae_core.config import PRESETS
 from vae_core.run_log import METRICS, ROWS

@@ -34,7 +34,7 @@ def main() -> int:
     def counted(trainer: Trainer, *inputs):
         terms = train_step(trainer, *inputs)
         done[0] += 1
-        if done[0] == int(last) and trainer.rank == 0:
+        if done[0] == int(last) and trainer.ranks.rank == 0:
             os.kill(os.getpid(), getattr(signal, name))
         return terms
 

@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from tiny import TINY, roughen
 
-from demo.keep import KEPT, SIZE_LIMIT, keep
-from demo.run import Run
 from demo.train import checkpoint_routes
+from demo.training.keep import KEPT, SIZE_LIMIT, keep
+from demo.training.run import Run
 from vae_core.checkpoint import save_model
 from vae_core.inference import load_model
 from vae_core.model import build_model

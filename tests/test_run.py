@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from tiny import TESTS
 
-from demo import process
-from demo.news import time_left
-from demo.run import UNDER_WAY, Run
-from demo.settings import Settings, from_page, of_preset
 from demo.train import status, train_functions
+from demo.training import process
+from demo.training.news import time_left
+from demo.training.run import UNDER_WAY, Run
+from demo.training.settings import Settings, from_page, of_preset
 from vae_core.data import MNIST_FILES
 from vae_core.inference import load_model
 
@@ -202,9 +202,9 @@ import os, signal, sys
 sys.path[:0] = {[str(TESTS), str(TESTS.parent)]!r}
 from dataclasses import replace
 from pathlib import Path
-from demo import process
-from demo.run import Run
-from demo.settings import of_preset
+from demo.training import process
+from demo.training.run import Run
+from demo.training.settings import of_preset
 process.COMMAND = {process.COMMAND!r}
 run = Run(Path({str(tmp_path / "runs")!r}), Path({str(tmp_path / "data")!r}))
 run.start(replace(of_preset("conv"), epochs=200, width=4), {MINE!r})

@@ -13,12 +13,13 @@ from torch import Tensor, nn
 
 from vae_core import training as training_module
 from vae_core.augment import warp
+from vae_core.batches import TrainingData
 from vae_core.checkpoint import CheckpointError, load_weights
 from vae_core.config import PRESETS, ModelConfig, TrainConfig
 from vae_core.data import Digits, load_mnist
 from vae_core.objective import Batch
 from vae_core.run_state import load_run, save_run
-from vae_core.training import Trainer, TrainingData, TrainingDiverged
+from vae_core.training import Trainer, TrainingDiverged
 
 CONFIG = TrainConfig(epochs=3, batch_size=40, critic_weight=1.0)
 DENSE = ModelConfig("dense", latent_dim=2, width=8)
@@ -138,11 +139,10 @@ def test_each_epoch_sees_every_digit_once_and_in_another_order(
     epochs = []
     for _ in range(2):
         seen = []
-        for batch in trainer._batches():
+        for batch in trainer.batches.of_epoch(0):
             seen += batch.digits.tolist()
-            trainer.step += 1
         epochs.append(seen)
-        trainer.step, trainer.order = 0, None
+        trainer.batches.order = None
     assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(200))
     assert epochs[0] != epochs[1] != list(range(200))
 
@@ -152,7 +152,7 @@ def test_pen_digits_have_their_share_of_the_batch_and_three_times_that_of_the_vi
 ) -> None:
     mnist, pen = Digits(data.train.images, torch.zeros(200).long()), Digits(data.test.images, torch.ones(100).long())
     trainer = make(config=replace(CONFIG, pen_share=0.1, augment=False), data=TrainingData(mnist, data.test, pen))
-    batch = next(trainer._batches())
+    batch = next(trainer.batches.of_epoch(0))
     assert (len(batch.x), len(batch.views)) == (40, 40)
     assert (int(batch.digits.sum()), int(batch.view_digits.sum())) == (4, 12)
     assert torch.equal(batch.x[:28], batch.views[:28])
@@ -160,8 +160,8 @@ def test_pen_digits_have_their_share_of_the_batch_and_three_times_that_of_the_vi
 
 def test_only_the_views_are_warped(make: Callable[..., Trainer], data: TrainingData) -> None:
     data = replace(data, pen=None)
-    batch = next(make(data=data)._batches())
-    still = next(make(config=replace(CONFIG, augment=False), data=data)._batches())
+    batch = next(make(data=data).batches.of_epoch(0))
+    still = next(make(config=replace(CONFIG, augment=False), data=data).batches.of_epoch(0))
     assert torch.equal(batch.x, still.x) and torch.equal(still.x, still.views)
     assert torch.equal(batch.digits, batch.view_digits)
     assert (batch.views - batch.x).abs().mean() > 0.01
@@ -169,8 +169,8 @@ def test_only_the_views_are_warped(make: Callable[..., Trainer], data: TrainingD
 
 def test_rate_rises_then_falls_to_nothing(make: Callable[..., Trainer]) -> None:
     trainer, rates = make(config=replace(CONFIG, epochs=20, learning_rate=1e-3)), []
-    for done in range(20 * trainer.steps_per_epoch):
-        trainer.epoch, trainer.step = divmod(done, trainer.steps_per_epoch)
+    for done in range(20 * trainer.batches.per_epoch):
+        trainer.epoch, trainer.step = divmod(done, trainer.batches.per_epoch)
         rates.append(trainer._schedule())
     assert rates[0] < rates[1] < 1
     assert max(rates) == pytest.approx(1, abs=0.02)
@@ -264,7 +264,7 @@ def test_stopped_run_goes_on_to_the_weights_of_an_unbroken_one(
     make: Callable[..., Trainer], unbroken: Trainer, stop: int
 ) -> None:
     """Five steps an epoch: stopped at the first step, in an epoch, on the last step of one, on the last of all."""
-    assert unbroken.steps_per_epoch == 5
+    assert unbroken.batches.per_epoch == 5
     assert not make().run(stopped=stop_after(stop))
     resumed = make()
     resumed.resume()
@@ -275,7 +275,7 @@ def test_stopped_run_goes_on_to_the_weights_of_an_unbroken_one(
 def test_every_kind_of_run_goes_on_as_an_unbroken_one(make: Callable[..., Trainer], kind: dict[str, Any]) -> None:
     whole, broken = make("a", **kind), make("b", **kind)
     whole.run()
-    broken.run(stopped=stop_after(whole.steps_per_epoch + 2))
+    broken.run(stopped=stop_after(whole.batches.per_epoch + 2))
     resumed = make("b", **kind)
     resumed.resume()
     resumed.run()
@@ -411,7 +411,7 @@ def lose_decoder(trainer: Trainer) -> None:
 
 def lose_classifier(trainer: Trainer) -> None:
     """Its gradient overflows on the last step: no loss of the epoch, and no ELBO, can tell."""
-    if trainer.step == trainer.steps_per_epoch - 1:
+    if trainer.step == trainer.batches.per_epoch - 1:
         assert trainer.model.classifier is not None
         parameter = next(trainer.model.classifier.parameters())
         parameter.register_hook(lambda gradient: gradient * math.inf)

@@ -41,14 +41,14 @@ class RunLog:
 
     def on_step(self, terms: Terms) -> None:
         trainer, now = self.trainer, time.perf_counter()
-        if now - self._written < PERIOD and trainer.step < trainer.steps_per_epoch:
+        if now - self._written < PERIOD and trainer.step < trainer.batches.per_epoch:
             return
         done = self._done()
         rate = (done - self._last) * trainer.config.batch_size / max(now - self._written, 1e-6)
         while len(self._looks) > 1 and now - self._looks[0][0] > PACE_OVER:
             self._looks.popleft()
         pace = (now - self._looks[0][0]) / (done - self._looks[0][1])  # seconds a step, with what lies between epochs
-        left = pace * (trainer.config.epochs * trainer.steps_per_epoch - done)
+        left = pace * (trainer.config.epochs * trainer.batches.per_epoch - done)
         names = ("loss", "reconstruction", "kl", "classification")
         values = {name: getattr(terms, name).item() for name in names}
         self._write_live("running", {**values, "images_per_second": rate, "seconds_left": left})
@@ -87,12 +87,12 @@ class RunLog:
         return rows
 
     def _done(self) -> int:
-        return self.trainer.epoch * self.trainer.steps_per_epoch + self.trainer.step
+        return self.trainer.epoch * self.trainer.batches.per_epoch + self.trainer.step
 
     def _write_live(self, state: str, values: dict[str, float]) -> None:
         trainer = self.trainer
         live: dict[str, Any] = {"state": state, "epoch": trainer.epoch, "epochs": trainer.config.epochs}
-        live |= {"step": trainer.step, "steps": trainer.steps_per_epoch}
+        live |= {"step": trainer.step, "steps": trainer.batches.per_epoch}
         live |= {name: value if math.isfinite(value) else None for name, value in values.items()}
         _replace(self.folder / LIVE, json.dumps(live).encode())
 

@@ -16,12 +16,13 @@ import torch.distributed as dist
 from tqdm import tqdm
 
 from vae_core.augment import vary_strokes
+from vae_core.batches import TrainingData
 from vae_core.config import PRESETS, Preset, config_to_dict
 from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
 from vae_core.lock import alone
 from vae_core.objective import Terms
 from vae_core.run_log import RunLog
-from vae_core.training import EpochReport, Trainer, TrainingData
+from vae_core.training import EpochReport, Trainer
 
 PEN_COPIES = 6  # times each pen digit is drawn, each time by another hand
 REFRESH = 20  # steps between two updates of the progress bar
@@ -117,11 +118,11 @@ def train(trainer: Trainer, log: RunLog | None, options: argparse.Namespace) -> 
     interrupted: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
     bar = tqdm(
-        total=trainer.steps_per_epoch,
+        total=trainer.batches.per_epoch,
         initial=trainer.step,
         unit_scale=trainer.config.batch_size,
         unit="images",
-        disable=trainer.rank > 0 or options.background,
+        disable=trainer.ranks.rank > 0 or options.background,
     )
 
     def on_step(step: int, steps: int, terms: Terms) -> None:
@@ -136,7 +137,7 @@ def train(trainer: Trainer, log: RunLog | None, options: argparse.Namespace) -> 
             bar.update(step - bar.n)
 
     def on_epoch(trainer: Trainer, report: EpochReport) -> None:
-        if trainer.rank == 0:
+        if trainer.ranks.rank == 0:
             bar.write(describe(report, trainer.config.epochs))
         if log:
             log.on_epoch()

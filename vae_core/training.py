@@ -3,31 +3,28 @@
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vae_core.augment import warp
+from vae_core.batches import Batches, TrainingData
 from vae_core.checkpoint import save_model
 from vae_core.config import ModelConfig, TrainConfig, config_to_dict
 from vae_core.critic import Critic, critic_loss
-from vae_core.data import Digits
 from vae_core.evaluation import quick_figures
 from vae_core.model import ConditionalVAE, build_model
 from vae_core.objective import MADE_SHARE, Batch, Objective, Terms
+from vae_core.ranks import Ranks
 from vae_core.run_state import Owners, load_run, save_run
 
 WARM_UP = 0.03  # share of all steps over which the learning rate rises
 CRITIC_LEARNING_RATE = 4e-4
 CRITIC_BETAS = (0.5, 0.99)  # a moving target wants a shorter memory
-PEN_VIEWS = 3  # the classifier sees so many times the autoencoder's share of pen digits
 CHECK_EVERY = 50  # steps between two looks at whether the loss is still a number
 
 
@@ -55,15 +52,6 @@ class EpochReport:
     seconds: float
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """Digits to train on and to report on; `pen` are pen strokes already drawn, None without."""
-
-    train: Digits
-    test: Digits
-    pen: Digits | None = None
-
-
 class Trainer:
     """A model in training: `run` is the loop; `save` and `resume` carry it across processes.
 
@@ -84,17 +72,18 @@ class Trainer:
     ) -> None:
         self.name, self.config, self.out, self.seed = name, config, out, seed
         self.state_path = state or out.with_suffix(".state.safetensors")
-        self.data = replace(data, train=first_share(data.train, config.data_share))
+        self.data = data.first_share(config.data_share)
         self.device = torch.device(device)
-        self.world = dist.get_world_size() if dist.is_initialized() else 1
-        self.rank = dist.get_rank() if dist.is_initialized() else 0
+        self.ranks = Ranks.now()
+        self.generator = torch.Generator(self.device).manual_seed(seed * 1000 + self.ranks.rank)
+        self.batches = Batches(self.data, config, self.ranks, self.generator, seed)
         self._check_fit(model_config)
         self.model = build_model(model_config, seed).to(self.device)
         self.average = AveragedModel(self.model) if config.ema_decay else None
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
-        self.objective: nn.Module = self._distribute(Objective(self.model, config))
+        self.objective: nn.Module = self.ranks.distribute(Objective(self.model, config))
         self.critic: nn.Module | None = None
         if config.critic_weight:
             with torch.random.fork_rng(devices=[]):
@@ -104,10 +93,7 @@ class Trainer:
             self.critic_optimizer = torch.optim.AdamW(
                 critic.parameters(), CRITIC_LEARNING_RATE, CRITIC_BETAS, weight_decay=1e-3, fused=True
             )
-            self.synced_critic = self._distribute(critic)
-        self.generator = torch.Generator(self.device).manual_seed(seed * 1000 + self.rank)
-        self.shuffler = torch.Generator().manual_seed(seed)  # the same on every rank
-        self.order: Tensor | None = None
+            self.synced_critic = self.ranks.distribute(critic)
         self.epoch, self.step = 0, 0  # epochs done, steps done in the epoch under way
         self.sums = torch.zeros(4, device=self.device)  # of the terms of the loss, over the epoch under way
         self.history: list[dict[str, Any]] = []
@@ -118,10 +104,6 @@ class Trainer:
         )
         self.half = bfloat16 and model_config.architecture == "conv"
 
-    @property
-    def steps_per_epoch(self) -> int:
-        return len(self.data.train) // self._shares()[0]
-
     def run(
         self,
         on_step: Callable[[int, int, Terms], None] = lambda step, steps, terms: None,
@@ -131,20 +113,20 @@ class Trainer:
         """Train to the last epoch; False where `stopped` said so first (all is saved then, to be resumed)."""
         while self.epoch < self.config.epochs:
             started, first = time.perf_counter(), self.step
-            for batch in self._batches():
+            for batch in self.batches.of_epoch(self.step):
                 terms = self._train_step(batch)
                 self.sums += torch.stack([terms.loss, terms.reconstruction, terms.kl, terms.classification]).detach()
                 self.step += 1
-                if self.step % CHECK_EVERY == 0 or self.step == self.steps_per_epoch:
+                if self.step % CHECK_EVERY == 0 or self.step == self.batches.per_epoch:
                     self._check_finite()
-                on_step(self.step, self.steps_per_epoch, terms)
-                if self._any(stopped()):
+                on_step(self.step, self.batches.per_epoch, terms)
+                if self.ranks.any(stopped(), self.device):
                     self._check_finite()
                     self.save()
                     return False
             report = self._report(time.perf_counter() - started, (self.step - first) * self.config.batch_size)
             self.history.append(asdict(report))
-            self.epoch, self.step, self.order = self.epoch + 1, 0, None
+            self.epoch, self.step, self.batches.order = self.epoch + 1, 0, None
             self.sums.zero_()
             self.save()
             on_epoch(self, report)
@@ -163,7 +145,7 @@ class Trainer:
         terms.loss.backward()
         self.optimizer.step()
         if self.average is not None:
-            done = self.epoch * self.steps_per_epoch + self.step
+            done = self.epoch * self.batches.per_epoch + self.step
             decay = min(config.ema_decay, (1.0 + done) / (10.0 + done))  # short at first, while the weights still run
             self.average.multi_avg_fn = get_ema_multi_avg_fn(decay)
             self.average.update_parameters(self.model)
@@ -182,47 +164,16 @@ class Trainer:
         self.critic_optimizer.step()
 
     def _schedule(self) -> float:
-        total = self.config.epochs * self.steps_per_epoch
-        done = (self.epoch * self.steps_per_epoch + self.step) / total
+        total = self.config.epochs * self.batches.per_epoch
+        done = (self.epoch * self.batches.per_epoch + self.step) / total
         return (
             done / WARM_UP + 1.0 / total
             if done < WARM_UP
             else 0.5 * (1.0 + math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP)))
         )
 
-    def _shares(self) -> tuple[int, int, int]:
-        """Of each batch over all ranks: MNIST digits, pen digits beside them, and pen digits among the views."""
-        size = self.config.batch_size
-        if self.data.pen is None:
-            return size, 0, 0
-        pen = round(size * self.config.pen_share)
-        return size - pen, pen, PEN_VIEWS * pen
-
-    def _batches(self) -> Iterator[Batch]:
-        mnist, pen, pen_views = self._shares()
-        if self.order is None:
-            self.order = torch.randperm(len(self.data.train), generator=self.shuffler)
-        while self.step < self.steps_per_epoch:
-            index = self.order[self.step * mnist : (self.step + 1) * mnist][self.rank :: self.world]
-            x, digits = self.data.train.take(index.to(self.device))
-            views, view_digits = x, digits
-            if pen_views:
-                views, view_digits = self._join(x[: -(pen_views - pen) // self.world], digits, pen_views)
-            if pen:
-                x, digits = self._join(x, digits, pen)
-            if self.config.augment:
-                views = warp(views, self.generator)
-            yield Batch(x, digits, views, view_digits)
-
-    def _join(self, x: Tensor, digits: Tensor, count: int) -> tuple[Tensor, Tensor]:
-        pen = self.data.pen
-        assert pen is not None
-        index = torch.randint(len(pen), (count // self.world,), generator=self.generator, device=self.device)
-        pen_x, pen_digits = pen.take(index)
-        return torch.cat([x, pen_x]), torch.cat([digits[: len(x)], pen_digits])
-
     def _report(self, seconds: float, images: int) -> EpochReport:
-        loss, reconstruction, kl, classification = self._mean_of_ranks(self.sums / self.step).tolist()
+        loss, reconstruction, kl, classification = self.ranks.mean(self.sums / self.step).tolist()
         test = quick_figures(self.smooth_model(), self.data.test)
         test_loss = test.reconstruction + self.config.beta * sum(test.kl)
         test_loss += self.config.classification_weight * (test.classification or 0.0)
@@ -254,9 +205,6 @@ class Trainer:
         return copy.deepcopy(self.smooth_model()).cpu()
 
     def _check_fit(self, model_config: ModelConfig) -> None:
-        if not self.world <= self._shares()[0] <= len(self.data.train):
-            expected = f"a batch of {self.world} to {len(self.data.train)} digits, one a process at least"
-            raise ValueError(f"expected {expected}, got {self._shares()[0]} of batch_size {self.config.batch_size}")
         if self.config.critic_weight and not model_config.conditional:
             raise ValueError("expected critic_weight 0 for a model without digits: a critic asks for digits")
         if self.config.decoder_digits == "probabilities" and (self.config.augment or self.data.pen is not None):
@@ -267,7 +215,7 @@ class Trainer:
 
     def _check_finite(self) -> None:
         tensors = [self.sums, *self.model.parameters()]
-        if self._any(not all(bool(torch.isfinite(tensor).all()) for tensor in tensors)):
+        if self.ranks.any(not all(bool(torch.isfinite(tensor).all()) for tensor in tensors), self.device):
             raise self._diverged()
 
     def _diverged(self) -> TrainingDiverged:
@@ -275,48 +223,32 @@ class Trainer:
         where = f"the loss is no longer a number in epoch {self.epoch + 1}"
         return TrainingDiverged(f"{where}: {kept}; try a lower learning rate or another seed")
 
-    def _mean_of_ranks(self, tensor: Tensor) -> Tensor:
-        if self.world > 1:
-            dist.all_reduce(tensor)
-        return tensor / self.world
-
-    def _any(self, flag: bool) -> bool:
-        if self.world == 1:
-            return flag
-        vote = torch.tensor(float(flag), device=self.device)
-        dist.all_reduce(vote, op=dist.ReduceOp.MAX)
-        return bool(vote)
-
-    def _distribute(self, module: nn.Module) -> nn.Module:
-        return DistributedDataParallel(module) if self.world > 1 else module
-
     # Carrying a run across processes.
 
     def save(self) -> None:
         """Write the run as it stands and, after a whole epoch, the model itself; rank 0 does it."""
-        generators, sums = self._gather_generators(), self._mean_of_ranks(self.sums.clone())
-        if self.rank == 0:
+        generators, sums = self.ranks.gather(self.generator.get_state()), self.ranks.mean(self.sums.clone())
+        if self.ranks.rank == 0:
             # The model first: a run killed between the two goes back to before it, and writes it again.
             if self.step == 0:
                 save_model(self.out, self.smooth_model(), self.name, self.card())
             tensors = {f"generator.{rank}": state for rank, state in enumerate(generators)}
-            tensors |= {"shuffler": self.shuffler.get_state()}
-            if self.order is not None:
-                tensors |= {"order": self.order, "sums": sums}
+            tensors |= {"shuffler": self.batches.shuffler.get_state()}
+            if self.batches.order is not None:
+                tensors |= {"order": self.batches.order, "sums": sums}
             header = {"run": self._settings(), "epoch": self.epoch, "step": self.step, "history": self.history}
             save_run(self.state_path, self._owners(), tensors, header)
-        if self.world > 1:
-            dist.barrier()
+        self.ranks.wait()
 
     def resume(self) -> None:
         """Go on where `save` left the run at the same path; raises CheckpointError where that is not this run."""
         checkpoint = load_run(self.state_path, self._owners(), self._settings())
         tensors = checkpoint.tensors
-        self.generator.set_state(tensors[f"generator.{self.rank}"])
-        self.shuffler.set_state(tensors["shuffler"])
+        self.generator.set_state(tensors[f"generator.{self.ranks.rank}"])
+        self.batches.shuffler.set_state(tensors["shuffler"])
         self.epoch, self.step, self.history = (checkpoint.header[key] for key in ("epoch", "step", "history"))
-        self.order = tensors.get("order")
-        if self.order is not None:
+        self.batches.order = tensors.get("order")
+        if self.batches.order is not None:
             self.sums = tensors["sums"].to(self.device)
 
     def card(self) -> dict[str, Any]:
@@ -326,7 +258,7 @@ class Trainer:
             "train": config_to_dict(self.config),
             "seed": self.seed,
             "epochs_done": self.epoch,
-            "data": self._sizes(),
+            "data": self.data.sizes(),
             "torch": torch.__version__,
             "history": self.history,
         }
@@ -336,17 +268,14 @@ class Trainer:
         length = f"--epochs {self.config.epochs} --seed {self.seed}"
         return f"python -m vae_core train {self.name} --data DIR{strokes} {length}"
 
-    def _sizes(self) -> dict[str, int]:
-        return {"mnist": len(self.data.train), "pen_pictures": len(self.data.pen) if self.data.pen else 0}
-
     def _settings(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "model": config_to_dict(self.model.config),
             "train": config_to_dict(self.config),
             "seed": self.seed,
-            "data": self._sizes(),
-            "processes": self.world,
+            "data": self.data.sizes(),
+            "processes": self.ranks.world,
         }
 
     def _owners(self) -> Owners:
@@ -356,17 +285,3 @@ class Trainer:
         if self.critic is not None:
             owners |= {"critic": self.critic, "critic_optimizer": self.critic_optimizer}
         return owners
-
-    def _gather_generators(self) -> list[Tensor]:
-        state = self.generator.get_state()
-        if self.world == 1:
-            return [state]
-        states: list[Any] = [None] * self.world
-        dist.all_gather_object(states, state)
-        return states
-
-
-def first_share(digits: Digits, share: float) -> Digits:
-    """The first digits, so many that they are the `share` of all, one at least."""
-    count = max(1, round(share * len(digits)))
-    return Digits(digits.images[:count], digits.labels[:count])

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from demo.process import complaint, launch
+from demo.training.process import complaint, launch
 from vae_core.data import DATA_LOCK, has_mnist
 from vae_core.lock import alone, held
 

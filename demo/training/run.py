@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from demo.fetch import Mnist
-from demo.keep import drop_oldest
-from demo.process import complaint, launch
-from demo.settings import Settings, from_page
+from demo.training.fetch import Mnist
+from demo.training.keep import drop_oldest
+from demo.training.process import complaint, launch
+from demo.training.settings import Settings, from_page
 from vae_core.lock import alone, held
 from vae_core.run_log import LIVE, STOP
 from vae_core.train_command import lock_of
