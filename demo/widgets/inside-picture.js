@@ -1,6 +1,8 @@
 // Whose picture walks through the model: the drawing on the pad, or one of the test digits, whichever came last.
-import { base64, loadTestDigits, paint } from "./picture.js";
+import { write } from "./numbers.js";
+import { base64, loadTestDigits } from "./picture.js";
 import { follow, openTab, page } from "./page.js";
+import { addPictures, press } from "./tile.js";
 
 const FIRST = 2; // the test digit shown until something is drawn
 
@@ -9,6 +11,7 @@ export function makePicture(find, changed) {
   const own = find("#inside-drawing");
   let chosen = page.drawing ? null : FIRST; // null: the drawing
   let digits = [];
+  let tiles = [];
 
   function choose(which) {
     chosen = which;
@@ -16,27 +19,17 @@ export function makePicture(find, changed) {
     changed();
   }
   function mark() {
-    own.textContent = page.drawing ? "My drawing" : "Draw one";
+    write(own, page.drawing ? "My drawing" : "Draw one");
     own.setAttribute("aria-pressed", chosen === null);
-    [...find("#inside-examples").children].forEach((tile, k) => tile.setAttribute("aria-pressed", k === chosen));
+    press(tiles, chosen);
   }
-  function tile(grey, k) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Test digit, a ${k % 10}`);
-    button.innerHTML = '<canvas class="paper" width="28" height="28"></canvas>';
-    button.onclick = () => choose(k);
-    paint(button.firstElementChild, grey);
-    return button;
-  }
-
   own.onclick = () => (page.drawing ? choose(null) : openTab("draw"));
   follow((parts) => {
     if ("drawing" in parts) choose(parts.drawing ? null : (chosen ?? FIRST));
   });
   loadTestDigits().then((all) => {
     digits = all;
-    find("#inside-examples").replaceChildren(...all.map(tile));
+    tiles = addPictures(find("#inside-examples"), all, (k) => `Test digit, a ${k % 10}`, choose);
     choose(chosen);
   });
   mark();

@@ -1,7 +1,7 @@
 // Pictures kept from the map, as tiles; a click goes on with one in Explore.
 import { choose } from "./choose.js";
 import { openTab } from "./page.js";
-import { paint } from "./picture.js";
+import { addPictures } from "./tile.js";
 
 const MOST = 10; // then the oldest makes room
 
@@ -10,18 +10,14 @@ export function makeKeeper(section, say) {
   const tiles = section.querySelector(".tiles");
   const all = [];
 
+  const label = (k) => `Explore kept picture ${k + 1}, a ${all[k].digit ?? "picture"} of ${all[k].model}`;
+  function explore(k) {
+    const { model, z, digit } = all[k];
+    choose(model, digit === null ? { z } : { z, digit }).then(() => openTab("explore"), (error) => say(error.message));
+  }
   function show() {
     section.hidden = !all.length;
-    tiles.replaceChildren(...all.map(tile));
-  }
-  function tile({ model, z, digit, grey }, k) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Explore kept picture ${k + 1}, a ${digit ?? "picture"} of ${model}`);
-    button.innerHTML = `<canvas class="paper" width="28" height="28"></canvas><small>${k + 1}</small>`;
-    button.onclick = () => choose(model, digit === null ? { z } : { z, digit }).then(() => openTab("explore"), (error) => say(error.message));
-    paint(button.firstElementChild, grey);
-    return button;
+    addPictures(tiles, all.map(({ grey }) => grey), label, explore).forEach((tile, k) => tile.insertAdjacentHTML("beforeend", `<small>${k + 1}</small>`));
   }
   return {
     all,

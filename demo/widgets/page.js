@@ -26,4 +26,11 @@ export function follow(follower) {
   followers.push(follower);
 }
 
-export const openTab = (name) => document.querySelector(`[role=tab][data-tab-id=${name}]`).click();
+const BRIEFLY = 50; // ms
+
+/** Open a tab, as soon as it is there: a page that is still loading may have widgets before it has tabs. */
+export function openTab(name) {
+  const tab = document.querySelector(`[role=tab][data-tab-id=${name}]`);
+  if (tab) tab.click();
+  else setTimeout(openTab, BRIEFLY, name);
+}

@@ -20,5 +20,10 @@ export function addTiles(place, count, label, chosen) {
   return tiles;
 }
 
-/** Mark the tile that is chosen, if any. */
-export const press = (tiles, chosen) => tiles.forEach((tile, k) => tile.setAttribute("aria-pressed", k === chosen));
+/** Mark the tile that is chosen, if any; those that stay as they are are left alone. */
+export function press(tiles, chosen) {
+  for (const [k, tile] of tiles.entries()) {
+    const pressed = String(k === chosen);
+    if (tile.getAttribute("aria-pressed") !== pressed) tile.setAttribute("aria-pressed", pressed);
+  }
+}

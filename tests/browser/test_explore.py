@@ -7,7 +7,7 @@ import hand
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 @pytest.fixture
@@ -197,6 +197,22 @@ def test_a_link_opens_the_same_picture_elsewhere(explore: Page) -> None:
         elsewhere.wait_for_selector("#picture[data-revision]", timeout=15_000)
         assert hand.eventually(elsewhere, lambda: picture(elsewhere) == picture(explore))
         assert state(elsewhere) == state(explore)
+
+
+def test_a_link_opens_where_the_tabs_come_late(page: Page, url: str) -> None:
+    held = []
+
+    def late(route: Route) -> None:
+        held.append(route.request.url)
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.context.route("**/assets/Blocks-*.js", late)
+    page.goto("about:blank")
+    page.goto(f"{url}#digit=6&z={','.join(['0.5'] * 16)}")
+    page.wait_for_selector("#picture[data-revision]", timeout=15_000)
+    expect(page.locator("#header [role=status]")).to_have_text("")
+    assert held
 
 
 def test_a_broken_link_opens_the_page_as_usual(page: Page, url: str) -> None:

@@ -48,6 +48,14 @@ def choose_digit(page: Page, end: str, digit: int) -> None:
     expect(page.locator(f"#morph-{end.lower()}")).to_have_attribute("data-digit", str(digit))
 
 
+def wait_for_rest(page: Page) -> None:
+    """Until the strip is no longer painted anew: several changes in a row have each an answer."""
+    before, now = None, page.locator("#morph-strip").get_attribute("data-revision")
+    while before != now:
+        page.wait_for_timeout(500)
+        before, now = now, page.locator("#morph-strip").get_attribute("data-revision")
+
+
 def vary(page: Page, what: str) -> np.ndarray:
     """The strip when that varies."""
     before = strip(page)
@@ -219,6 +227,7 @@ def test_the_saved_gif_goes_from_end_to_end(page: Page) -> None:
 def test_the_saved_strip_is_the_strip(morph: Page) -> None:
     choose_digit(morph, "Start", 4)
     vary(morph, "Style")
+    wait_for_rest(morph)
     with morph.expect_download() as download:
         morph.locator("#morph-png").click()
     assert download.value.suggested_filename == "morph-4-style.png"
@@ -238,7 +247,7 @@ def test_another_model_morphs_the_same_ends(page: Page) -> None:
     assert hand.eventually(page, lambda: (strip(page) != before).any())
     expect(page.locator("#morph-start")).to_have_attribute("data-digit", "7")
     expect(page.locator("#morph-end")).to_have_attribute("data-digit", "2")
-    assert alike(strip(page)[0], picture(page, "#hand [data-digit='7'] canvas"))
+    assert hand.eventually(page, lambda: alike(strip(page)[0], picture(page, "#hand [data-digit='7'] canvas")))
 
 
 def test_a_model_without_digits_morphs_style_alone(morph: Page) -> None:
