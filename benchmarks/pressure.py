@@ -15,17 +15,17 @@ import torch
 from torch import Tensor
 
 from vae_core.__main__ import table
-from vae_core.batches import TrainingData
 from vae_core.config import PRESETS, TrainConfig
-from vae_core.critic import critic_loss
 from vae_core.data import Digits, load_mnist
-from vae_core.evaluation import Protocol, evaluate
+from vae_core.evaluation.evaluate import Protocol, evaluate
+from vae_core.evaluation.judge import load_judge
 from vae_core.inference import load_model
-from vae_core.judge import load_judge
-from vae_core.objective import Batch, Objective
 from vae_core.pictures import sheet
-from vae_core.train_command import pen_bank
-from vae_core.training import Trainer
+from vae_core.training.batches import TrainingData
+from vae_core.training.command import pen_bank
+from vae_core.training.critic import critic_loss
+from vae_core.training.objective import Batch, Objective
+from vae_core.training.trainer import Trainer
 
 FROZEN_STEPS = 1000  # steps the frozen critic learns from real digits
 SHOWN = ("conditional accuracy", "swap accuracy", "realism, generated", "realism, swapped", "sharpness", "log p(x)")

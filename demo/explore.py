@@ -4,7 +4,7 @@ import gradio as gr
 
 from demo.models import LATENT_LIMIT
 from demo.widget import widget
-from vae_core.morphometrics import UNITS
+from vae_core.drawing.morphometrics import UNITS
 
 SLIDER_RANGE = 3.0  # in units of the prior's sigma
 SLIDER_STEP = 0.01

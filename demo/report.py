@@ -8,7 +8,7 @@ import numpy as np
 
 from demo import question
 from demo.reading import DIGITS
-from vae_core.metrics import wilson_interval
+from vae_core.evaluation.metrics import wilson_interval
 
 BYTES = 5_000_000  # the reports that ship have 0.1 million
 FIGURES = 100

@@ -10,9 +10,9 @@ from vae_core.classifier import ConvClassifier, DenseClassifier
 from vae_core.decoder import ConvDecoder, DenseDecoder
 from vae_core.encoder import ConvEncoder, DenseEncoder
 from vae_core.losses import classification_loss, reconstruction_by_pixel
-from vae_core.objective import Objective
 from vae_core.posterior import DiagonalGaussian
 from vae_core.terms import LossTerms, loss_terms
+from vae_core.training.objective import Objective
 
 ROOT = Path(__file__).parent.parent
 

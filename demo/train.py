@@ -19,7 +19,7 @@ from demo.training.run import Run, read_lines
 from demo.training.settings import LIKELIHOODS, NUMBERS, WHOLE, WIDTHS, from_page, of_preset
 from demo.widget import widget
 from vae_core.config import PRESETS
-from vae_core.run_log import METRICS, ROWS
+from vae_core.training.run_log import METRICS, ROWS
 
 ROWS_AT_ONCE = 20  # epochs in one answer
 WORDS = {

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from vae_core import __main__ as command_line
-from vae_core import train_command
 from vae_core.data import Digits
-from vae_core.training import Trainer
+from vae_core.training import command as train_command
+from vae_core.training.trainer import Trainer
 
 
 def load_sample(root: str, train: bool) -> Digits:

@@ -22,7 +22,7 @@ from demo.source import ROOT, sources
 from vae_core.config import ModelConfig, TrainConfig
 from vae_core.inference import Model, Posterior
 from vae_core.model import ConditionalVAE, build_model
-from vae_core.objective import Batch, Objective
+from vae_core.training.objective import Batch, Objective
 
 Array = NDArray[np.float32]
 EPSILON = np.random.default_rng(0).standard_normal(16).round(3).tolist()

@@ -13,7 +13,7 @@ import vae_core
 from demo.models import Models
 from demo.scorecard import command, scorecard_of
 from vae_core.data import load_mnist
-from vae_core.mistakes import worst_mistakes
+from vae_core.evaluation.mistakes import worst_mistakes
 
 SHIPPED = vae_core.available_models()
 READERS = [name for name in SHIPPED if name != "plain"]

@@ -14,14 +14,14 @@ import torch.distributed as dist
 from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS
 from vae_core.data import DATA_LOCK, load_mnist, load_pen_digits, split_by_writer
-from vae_core.evaluation import Protocol, accuracy_of, evaluate
+from vae_core.evaluation.evaluate import Protocol, accuracy_of, evaluate
+from vae_core.evaluation.judge import JUDGE, load_judge, save_judge, train_judge
+from vae_core.evaluation.shape import shape_table, store_shape
 from vae_core.inference import available_models, find_model, load_model
-from vae_core.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.lock import alone
 from vae_core.pictures import draw_rows, sheet
-from vae_core.shape import shape_table, store_shape
-from vae_core.train_command import add_options
-from vae_core.training import TrainingDiverged
+from vae_core.training.command import add_options
+from vae_core.training.trainer import TrainingDiverged
 
 NETWORK_PATIENCE = 20.0  # seconds without an answer
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vae_core.config import DIGITS
-from vae_core.strokes import render_strokes
+from vae_core.drawing.strokes import render_strokes
 
 MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and Burges
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",

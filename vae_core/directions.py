@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_core.config import DIGITS
-from vae_core.morphometrics import MEASURES, Values
+from vae_core.drawing.morphometrics import MEASURES, Values
 
 Codes = NDArray[np.floating]
 
@@ -74,7 +74,7 @@ class Shape:
     """What a checkpoint's card says of the shape of the digits it draws.
 
     names: the z named after the measure it moves most, as {"z3": ("slant", 7.1)}, in degrees or pixels for one unit of
-    z. figures: for each measure how well it changes alone, as vae_core.shape.judge_changes defines them.
+    z. figures: for each measure how well it changes alone, as vae_core.evaluation.shape.judge_changes defines them.
     """
 
     directions: Directions

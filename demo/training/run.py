@@ -17,8 +17,8 @@ from demo.training.keep import drop_oldest
 from demo.training.process import complaint, launch
 from demo.training.settings import Settings, from_page
 from vae_core.lock import alone, held
-from vae_core.run_log import LIVE, STOP
-from vae_core.train_command import lock_of
+from vae_core.training.command import lock_of
+from vae_core.training.run_log import LIVE, STOP
 
 UNDER_WAY = ("starting", "running", "stopping")
 HALTED = ("stopped", "dead", "failed")  # from where one can go on
@@ -50,7 +50,7 @@ class Run:
         return read_json(self.folder / "run.json")
 
     def live(self) -> dict[str, Any]:
-        """Where the run stands, as vae_core.run_log tells it."""
+        """Where the run stands, as vae_core.training.run_log tells it."""
         return read_json(self.folder / LIVE)
 
     def complaint(self) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from vae_core.morphometrics import MEASURES, measure
+from vae_core.drawing.morphometrics import MEASURES, measure
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-from vae_core.strokes import BlankDrawing
+from vae_core.drawing.strokes import BlankDrawing
 
 MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
 WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
@@ -32,7 +32,7 @@ def find_ink(drawing: Image.Image | NDArray[Any]) -> Floats:
     """Ink (H, W) in [0, 1]: 1 under the pen, exactly 0 on paper; larger pictures are reduced to 1024 pixels.
 
     Paper is what most of the border shows; ink is what differs from it, darker or lighter. What a drawing may be and
-    what is raised is said in `vae_core.preprocess.preprocess`.
+    what is raised is said in `vae_core.preprocess`.
     """
     low, high = reduce_size(read_channels(drawing))
     ink = separate_ink(low, high)

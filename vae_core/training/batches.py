@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from vae_core.augment import warp
 from vae_core.config import TrainConfig
 from vae_core.data import Digits
-from vae_core.objective import Batch
-from vae_core.ranks import Ranks
+from vae_core.drawing.augment import warp
+from vae_core.training.objective import Batch
+from vae_core.training.ranks import Ranks
 
 PEN_VIEWS = 3  # the classifier sees so many times the autoencoder's share of pen digits
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from tiny import TESTS
 
-from vae_core.morphometrics import MEASURES, measure
+from vae_core.drawing.morphometrics import MEASURES, measure
 
 SLANT, THICKNESS, WIDTH, HEIGHT, LENGTH = range(5)
 

@@ -1,17 +1,17 @@
 import io
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
+from tiny import TESTS
 
-from vae_core.preprocess import preprocess
-from vae_core.strokes import EDGE, PEN_WIDTH, BlankDrawing, render_strokes
+from vae_core.drawing.preprocess import preprocess
+from vae_core.drawing.strokes import EDGE, PEN_WIDTH, BlankDrawing, render_strokes
 
-SAMPLE = np.load(Path(__file__).parent / "data" / "mnist-sample.npz")
+SAMPLE = np.load(TESTS / "data" / "mnist-sample.npz")
 MNIST = SAMPLE["images"]
 
 

@@ -11,15 +11,15 @@ import torch
 from tiny import TINY
 from torch import Tensor, nn
 
-from vae_core import training as training_module
-from vae_core.augment import warp
-from vae_core.batches import TrainingData
 from vae_core.checkpoint import CheckpointError, load_weights
 from vae_core.config import PRESETS, ModelConfig, TrainConfig
 from vae_core.data import Digits, load_mnist
-from vae_core.objective import Batch
-from vae_core.run_state import load_run, save_run
-from vae_core.training import Trainer, TrainingDiverged
+from vae_core.drawing.augment import warp
+from vae_core.training import trainer as training_module
+from vae_core.training.batches import TrainingData
+from vae_core.training.objective import Batch
+from vae_core.training.run_state import load_run, save_run
+from vae_core.training.trainer import Trainer, TrainingDiverged
 
 CONFIG = TrainConfig(epochs=3, batch_size=40, critic_weight=1.0)
 DENSE = ModelConfig("dense", latent_dim=2, width=8)

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from vae_core.mistakes import worst_mistakes
+from vae_core.evaluation.mistakes import worst_mistakes
 
 RNG = np.random.default_rng(0)
 GREY = RNG.integers(0, 256, (6, 28, 28), dtype=np.uint8)

@@ -16,11 +16,11 @@ from vae_core import __main__ as command_line
 from vae_core.checkpoint import CheckpointError, read_checkpoint, save_model, update_card
 from vae_core.data import Digits
 from vae_core.directions import Directions, read_shape
+from vae_core.drawing.morphometrics import MEASURES
+from vae_core.evaluation.judge import load_judge
+from vae_core.evaluation.shape import fit, shape_card
 from vae_core.inference import Posterior, load_model
-from vae_core.judge import load_judge
 from vae_core.model import build_model
-from vae_core.morphometrics import MEASURES
-from vae_core.shape import fit, shape_card
 
 Z = 6
 LEFT_TO_RIGHT = np.arange(28) - 13.5

@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vae_core.augment import warp
 from vae_core.checkpoint import SHIPPED, CheckpointError, read_checkpoint, write_checkpoint
 from vae_core.config import DIGITS
 from vae_core.data import Digits
+from vae_core.drawing.augment import warp
 
 JUDGE = SHIPPED / "judge.safetensors"
 FEATURES = 128  # width of the penultimate layer, in which Frechet distances are taken

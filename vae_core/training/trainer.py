@@ -12,15 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vae_core.batches import Batches, TrainingData
 from vae_core.checkpoint import save_model
 from vae_core.config import ModelConfig, TrainConfig, config_to_dict
-from vae_core.critic import Critic, critic_loss
-from vae_core.evaluation import quick_figures
+from vae_core.evaluation.evaluate import quick_figures
 from vae_core.model import ConditionalVAE, build_model
-from vae_core.objective import MADE_SHARE, Batch, Objective, Terms
-from vae_core.ranks import Ranks
-from vae_core.run_state import Owners, load_run, save_run
+from vae_core.training.batches import Batches, TrainingData
+from vae_core.training.critic import Critic, critic_loss
+from vae_core.training.objective import MADE_SHARE, Batch, Objective, Terms
+from vae_core.training.ranks import Ranks
+from vae_core.training.run_state import Owners, load_run, save_run
 
 WARM_UP = 0.03  # share of all steps over which the learning rate rises
 CRITIC_LEARNING_RATE = 4e-4

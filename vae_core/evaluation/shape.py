@@ -12,9 +12,9 @@ from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS
 from vae_core.data import Digits
 from vae_core.directions import Directions, Values, read_directions
+from vae_core.drawing.morphometrics import MEASURES, UNITS, measure
+from vae_core.evaluation.judge import Judge, load_judge
 from vae_core.inference import BATCH, Array, Model, find_model, load_model
-from vae_core.judge import Judge, load_judge
-from vae_core.morphometrics import MEASURES, UNITS, measure
 
 WIDTH = 64  # of each of the two layers
 EPOCHS = 40

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from vae_core.ink import HALF, box_of, find_ink, pool
-from vae_core.strokes import BOX, EDGE, MIDDLE, PEN_WIDTH, SIDE, centre, centre_of_mass
+from vae_core.drawing.ink import HALF, box_of, find_ink, pool
+from vae_core.drawing.strokes import BOX, EDGE, MIDDLE, PEN_WIDTH, SIDE, centre, centre_of_mass
 
 GRID = 128  # samples along the longer side of the ink, at least, on which strokes are measured: seven a pixel
 THIN, THICK = 2.1, 3.3  # pixels: pens outside are redrawn at the nearer of the two, the rest keep their width

@@ -12,9 +12,9 @@ import torch
 from tiny import TESTS
 
 from vae_core import __main__ as command_line
-from vae_core import train_command
 from vae_core.checkpoint import load_weights
 from vae_core.data import Digits
+from vae_core.training import command as train_command
 
 LIMIT = 300  # seconds for two processes to start, train and end
 SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "classifier_width=8", "batch_size=80")]

@@ -14,7 +14,6 @@ import torch
 import torchvision.datasets
 
 from vae_core import data as data_module
-from vae_core.augment import vary_strokes
 from vae_core.data import (
     MNIST_FILES,
     DataError,
@@ -25,7 +24,8 @@ from vae_core.data import (
     render_pen_digits,
     split_by_writer,
 )
-from vae_core.strokes import render_strokes
+from vae_core.drawing.augment import vary_strokes
+from vae_core.drawing.strokes import render_strokes
 
 RNG = np.random.default_rng(0)
 

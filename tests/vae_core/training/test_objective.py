@@ -10,10 +10,10 @@ from tiny import TINY, roughen
 from torch import Tensor, nn
 
 from vae_core.config import ModelConfig, TrainConfig
-from vae_core.critic import MADE, Critic, critic_loss, decoder_critic_loss
 from vae_core.losses import classification_loss, reconstruction_loss
 from vae_core.model import ConditionalVAE, build_model
-from vae_core.objective import Batch, Objective, Terms, binarize_half
+from vae_core.training.critic import MADE, Critic, critic_loss, decoder_critic_loss
+from vae_core.training.objective import Batch, Objective, Terms, binarize_half
 
 PUBLISHED = TrainConfig(decoder_digits="probabilities", binarize=False, augment=False, pen_share=0.0, beta=1.5)
 GENERATOR = torch.Generator().manual_seed(0)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from vae_core.config import DIGITS
 from vae_core.inference import Model
-from vae_core.objective import Terms
 from vae_core.pictures import draw_rows, sheet
-from vae_core.training import Trainer
+from vae_core.training.objective import Terms
+from vae_core.training.trainer import Trainer
 
 METRICS = "metrics.jsonl"  # an EpochReport a line
 ROWS = "progress.npy"  # (epochs, 10, 28, 28) in [0, 1]: each epoch's model draws one random z as all ten digits

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from vae_core.metrics import bootstrap_interval, calibration_error, frechet_distance, mean_interval, wilson_interval
+from vae_core.evaluation.metrics import (
+    bootstrap_interval,
+    calibration_error,
+    frechet_distance,
+    mean_interval,
+    wilson_interval,
+)
 
 RNG = np.random.default_rng(0)
 

@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vae_core.config import DIGITS, TrainConfig
-from vae_core.critic import decoder_critic_loss
 from vae_core.losses import classification_loss, reconstruction_loss
 from vae_core.model import ConditionalVAE
+from vae_core.training.critic import decoder_critic_loss
 
 MADE_SHARE = 4  # one picture is made for the critic for so many of the batch, of the grey ones
 MEAN_SHARE = 0.4  # of the pictures made, those at the mean of a posterior

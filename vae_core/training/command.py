@@ -15,14 +15,14 @@ import torch
 import torch.distributed as dist
 from tqdm import tqdm
 
-from vae_core.augment import vary_strokes
-from vae_core.batches import TrainingData
 from vae_core.config import PRESETS, Preset, config_to_dict
 from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
+from vae_core.drawing.augment import vary_strokes
 from vae_core.lock import alone
-from vae_core.objective import Terms
-from vae_core.run_log import RunLog
-from vae_core.training import EpochReport, Trainer
+from vae_core.training.batches import TrainingData
+from vae_core.training.objective import Terms
+from vae_core.training.run_log import RunLog
+from vae_core.training.trainer import EpochReport, Trainer
 
 PEN_COPIES = 6  # times each pen digit is drawn, each time by another hand
 REFRESH = 20  # steps between two updates of the progress bar

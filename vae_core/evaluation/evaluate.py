@@ -12,14 +12,20 @@ from PIL import Image, ImageDraw
 
 from vae_core.config import DIGITS
 from vae_core.data import Digits, PenDigits
+from vae_core.drawing.preprocess import preprocess
+from vae_core.drawing.strokes import render_strokes
+from vae_core.evaluation.judge import Judge
+from vae_core.evaluation.metrics import (
+    bootstrap_interval,
+    calibration_error,
+    frechet_distance,
+    mean_interval,
+    wilson_interval,
+)
+from vae_core.evaluation.mistakes import worst_mistakes
 from vae_core.inference import Model
-from vae_core.judge import Judge
 from vae_core.losses import classification_loss, reconstruction_loss
-from vae_core.metrics import bootstrap_interval, calibration_error, frechet_distance, mean_interval, wilson_interval
-from vae_core.mistakes import worst_mistakes
 from vae_core.model import ConditionalVAE
-from vae_core.preprocess import preprocess
-from vae_core.strokes import render_strokes
 
 Array = NDArray[np.float32]
 BATCH = 500

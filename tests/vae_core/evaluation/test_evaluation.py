@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from tiny import TINY, roughen
 from torch import Tensor, nn
 
-from vae_core import evaluation as evaluation_module
-from vae_core import judge as judge_module
 from vae_core.checkpoint import CheckpointError, save_model
 from vae_core.config import ModelConfig
 from vae_core.data import Digits, PenDigits
-from vae_core.evaluation import Protocol, accuracy_of, draw_picture, evaluate, quick_figures
+from vae_core.evaluation import evaluate as evaluation_module
+from vae_core.evaluation import judge as judge_module
+from vae_core.evaluation.evaluate import Protocol, accuracy_of, draw_picture, evaluate, quick_figures
+from vae_core.evaluation.judge import FEATURES, Judge, load_judge, save_judge, train_judge
 from vae_core.inference import Model
-from vae_core.judge import FEATURES, Judge, load_judge, save_judge, train_judge
 from vae_core.losses import reconstruction_loss
 from vae_core.model import ConditionalVAE, build_model
 

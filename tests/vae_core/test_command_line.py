@@ -17,17 +17,19 @@ from PIL import Image
 from tiny import TESTS, TINY, roughen
 
 from vae_core import __main__ as command_line
-from vae_core import evaluation as evaluation_module
 from vae_core import inference as inference_module
-from vae_core import judge as judge_module
-from vae_core import lock, run_log, train_command
+from vae_core import lock
 from vae_core.checkpoint import load_weights, save_model
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
+from vae_core.evaluation import evaluate as evaluation_module
+from vae_core.evaluation import judge as judge_module
+from vae_core.evaluation.judge import Judge, save_judge
 from vae_core.inference import load_model
-from vae_core.judge import Judge, save_judge
 from vae_core.model import build_model
-from vae_core.training import Trainer
+from vae_core.training import command as train_command
+from vae_core.training import run_log
+from vae_core.training.trainer import Trainer
 
 Run = Callable[..., tuple[int, str, str]]
 SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "classifier_width=8", "batch_size=80")]
@@ -298,7 +300,7 @@ def test_log_that_a_killed_run_left_incomplete_is_mended(
 
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="not known to this system")
 def test_training_in_the_background_yields_to_everything_else() -> None:
-    program = "from vae_core.train_command import yield_to_others as y; import os; y(); "
+    program = "from vae_core.training.command import yield_to_others as y; import os; y(); "
     program += "print(os.nice(0))"
     result = subprocess.run([sys.executable, "-c", program], cwd=TESTS.parent, capture_output=True, text=True)
     assert result.stdout == "19\n", result.stderr

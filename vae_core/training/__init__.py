@@ -1,0 +1,1 @@
+"""How a model learns: batches, objective, loop, ranks, and what is kept of a run."""
