@@ -33,7 +33,7 @@ def main() -> None:
     options = parse()
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # pictures are small: threads would take turns, not share the work
     from demo.app import build, launch  # here, so that --help answers at once
-    from demo.training.run import Run
+    from demo.tabs.train.run import Run
 
     try:
         run = None if options.no_training else Run(options.runs, options.data)

@@ -3,8 +3,8 @@
     python -m benchmarks.verdict --data data --strokes pen-digits.npz
 
 Digits are MNIST's test set and pen digits of writers kept out of training. The rest is made here: scribbles, letters
-and signs that no digit resembles, dots and lines. Prints the shares at the threshold in demo/verdict.py, and where the
-threshold would have to be to doubt one pen digit in a hundred.
+and signs that no digit resembles, dots and lines. Prints the shares at the threshold in demo/door/verdict.py, and
+where the threshold would have to be to doubt one pen digit in a hundred.
 """
 
 import argparse
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 import vae_core
-from demo.reading import read_picture
-from demo.verdict import STRANGE, strangeness
+from demo.door.reading import read_picture
+from demo.door.verdict import STRANGE, strangeness
 from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
 
 COUNT = 500  # pictures of each kind

@@ -3,25 +3,26 @@
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demo.api import add_endpoints
-from demo.compare import compare_tab
-from demo.dissect import dissect
-from demo.draw import draw_tab
-from demo.explore import explore_tab
-from demo.inside import inside_tab
-from demo.live import decode, read, server_functions
-from demo.map import map_tab
-from demo.map_points import locate, points
-from demo.models import Models, about
-from demo.morph import gif, morph, morph_tab
-from demo.refusal import PoliteBlocks
-from demo.scorecard import scorecard_of, scorecard_tab
-from demo.security import BodyLimit, CompressedPage, SecurityHeaders, refuse_addresses
-from demo.shape import shape
-from demo.theme import theme
-from demo.train import checkpoint_routes, train_functions, train_tab
-from demo.training.run import Run
-from demo.widget import WidgetFiles, head, widget
+from demo.api.endpoints import add_endpoints
+from demo.door.live import decode, read, server_functions
+from demo.door.models import Models, about
+from demo.door.refusal import PoliteBlocks
+from demo.door.security import BodyLimit, CompressedPage, SecurityHeaders, refuse_addresses
+from demo.page.theme import theme
+from demo.page.widget import PageFiles, head, widget
+from demo.tabs.compare.compare import compare_tab
+from demo.tabs.draw.draw import draw_tab
+from demo.tabs.explore.explore import explore_tab
+from demo.tabs.explore.shape import shape
+from demo.tabs.inside.dissect import dissect
+from demo.tabs.inside.inside import inside_tab
+from demo.tabs.map.map import map_tab
+from demo.tabs.map.points import locate, points
+from demo.tabs.morph.morph import morph_tab
+from demo.tabs.morph.morphing import gif, morph
+from demo.tabs.scorecard.scorecard import scorecard_of, scorecard_tab
+from demo.tabs.train.run import Run
+from demo.tabs.train.train import checkpoint_routes, train_functions, train_tab
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "10mb"  # a telephone's photo
@@ -37,9 +38,9 @@ def build(name: str = "conv", run: Run | None = None) -> gr.Blocks:
     models = Models(name, run and run.models)
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
-        widget("header", model=first, names=models.names())
+        widget("page/header", model=first, names=models.names())
         answers = server_functions(models, ANSWERS, [scorecard_of(models)])
-        widget("model", elem_id="model", server_functions=answers + (train_functions(run) if run else []))
+        widget("runtime/model", elem_id="model", server_functions=answers + (train_functions(run) if run else []))
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("Draw", id="draw"):
                 draw_tab()
@@ -87,7 +88,7 @@ def launch(
         mcp_server=True,
         max_file_size=UPLOAD_LIMIT,
         app_kwargs={
-            "routes": [WidgetFiles().route(), *(checkpoint_routes(run) if run else [])],
+            "routes": [PageFiles().route(), *(checkpoint_routes(run) if run else [])],
             "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit), Middleware(CompressedPage)],
         },
         **options,  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.mnist_sample import DIGITS, SHEET
+from demo.door.mnist_sample import DIGITS, SHEET
 from vae_core.data import load_mnist
 from vae_core.pictures import sheet
 

@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import app
-from demo.training import process
+from demo.tabs.train import process
 
 if __name__ == "__main__":
     process.COMMAND = (sys.executable, str(Path(__file__).parents[1] / "small_run.py"), "SIGKILL", "0")

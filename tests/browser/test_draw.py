@@ -129,7 +129,7 @@ def test_test_digits_are_read_by_click_and_shown_on_the_pad(page: Page) -> None:
 
 
 def test_a_photo_is_read(page: Page, tmp_path: Path) -> None:
-    sheet = np.asarray(Image.open(Path(__file__).parents[2] / "demo/widgets/test-digits.png"))
+    sheet = np.asarray(Image.open(Path(__file__).parents[2] / "demo/page/test-digits.png"))
     photo = Image.fromarray(255 - sheet[:, 8 * 28 : 9 * 28]).resize((600, 600)).convert("RGB")
     photo.save(tmp_path / "eight.jpg")
     upload(page, tmp_path / "eight.jpg")

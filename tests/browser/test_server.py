@@ -136,7 +136,7 @@ def test_server_still_answers_after_all_that(url: str) -> None:
 def test_files_of_the_machine_are_not_served(url: str) -> None:
     for path in ("/etc/passwd", "app.py", "../../../../etc/passwd", "demo/app.py"):
         assert httpx.get(f"{url}gradio_api/file={path}").status_code in (400, 403, 404), path
-    for path in ("widgets/../app.py", "widgets/%2e%2e/app.py", "widgets/..%2fapp.py"):
+    for path in ("files/../app.py", "files/%2e%2e/app.py", "files/..%2fapp.py", "files/tabs/draw/draw.py"):
         assert "def build" not in httpx.get(f"{url}{path}").text, path
 
 
@@ -164,7 +164,7 @@ def test_oversized_bodies_of_unannounced_length_are_cut_off(url: str) -> None:
 
 
 def test_every_answer_carries_the_content_policy(url: str) -> None:
-    for path in ("", "widgets/draw.js", "config"):
+    for path in ("", "files/tabs/draw/draw.js", "config"):
         headers = httpx.get(f"{url}{path}").headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"

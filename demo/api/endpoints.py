@@ -1,0 +1,216 @@
+"""Named endpoints for programs: over HTTP, with gradio_client, and as tools of an MCP server."""
+
+import functools
+import io
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import gradio as gr
+import numpy as np
+from gradio.events import api
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_function_description, get_upload_folder
+
+from demo.door import question
+from demo.door.drawing import look_at
+from demo.door.interpolation import morph_codes
+from demo.door.live import politely, rounded
+from demo.door.models import Models
+from demo.door.pictures import gif_bytes
+from demo.door.reading import DIGITS, read_picture
+from demo.door.refusal import Refusal
+from demo.door.style import end_of_morph, random_styles
+from demo.door.verdict import judge
+from vae_core.pictures import sheet
+
+PICTURES = 100  # at most, in one answer
+COLUMNS = 10
+FRAMES = 60
+SCALE = 16
+MILLISECONDS = 80  # a frame of a GIF
+
+# `| Any`: the schema tells the type, and whatever else comes gets a sentence of ours rather than a validator's.
+Strokes = list[list[list[float]]] | Any
+Picture = gr.FileData | str | Any
+Codes = list[float] | Any
+Text = str | Any
+Whole = int | Any
+Number = float | Any
+End = dict[str, Any] | Any
+Varied = Literal["style", "digit", "both"] | Any
+
+
+def in_a_sentence(endpoint: Callable) -> Callable:
+    """What goes wrong in an endpoint reaches the program as one sentence."""
+
+    @functools.wraps(endpoint)
+    def answered(*given: Any) -> Any:
+        def answer(_: Any) -> Any:
+            return endpoint(*given)
+
+        answer.__name__ = endpoint.__name__
+        said = politely(answer)(None)
+        if isinstance(said, dict):
+            raise Refusal(said["error"])
+        return said
+
+    return answered
+
+
+def add_endpoints(blocks: gr.Blocks, models: Models) -> None:
+    """The four endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
+    endpoints = Endpoints(models)
+    for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph):
+        event = api(endpoint, api_name=endpoint.__name__, queue=False)
+        _, parameters, returns = get_function_description(endpoint)
+        for component, told in zip(
+            [*event["inputs"], *event["outputs"]], [*parameters.values(), *returns], strict=True
+        ):
+            blocks.blocks[component].label = told  # type: ignore[attr-defined]
+
+
+class Endpoints:
+    """What the endpoints answer. Signatures and docstrings are what programs are told of them, a line a parameter."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+
+    @in_a_sentence
+    def read(
+        self, strokes: Strokes = None, picture: Picture = None, scale: Whole = 4, model: Text = None
+    ) -> tuple[dict, gr.FileData]:
+        """Read a handwritten digit, given either as pen strokes or as a picture.
+
+        Args:
+            strokes: Pen strokes, each a list of points [x, y], x to the right and y down, in any unit.
+            picture: Picture of one digit: a file uploaded to this app, or a data URI such as data:image/png;base64,...
+            scale: Size of a pixel in the picture that comes back, 1 to 16.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            the digit, the probabilities of all ten, the style z and a verdict in words
+            PNG of the model's reconstruction
+        """
+        chosen = self.models.get(model)
+        reading = read_picture(chosen, look_at(strokes, picture))
+        answer = {"z": rounded(reading.z), "verdict": judge(reading).words}
+        if reading.probabilities is not None:
+            answer = {
+                "digit": int(reading.probabilities.argmax()),
+                "probabilities": rounded(reading.probabilities),
+                **answer,
+            }
+        return answer, sheet_file("reconstruction", reading.reconstruction[None], scale)
+
+    @in_a_sentence
+    def generate(
+        self,
+        digit: Whole = None,
+        z: Codes = None,
+        seed: Whole = None,
+        temperature: Number = 1.0,
+        count: Whole = 1,
+        scale: Whole = 4,
+        model: Text = None,
+    ) -> tuple[dict, gr.FileData]:
+        """Generate pictures of a handwritten digit, in a style that is given as z or drawn at random.
+
+        Args:
+            digit: Digit to write, 0 to 9, or a list with one for each picture.
+            z: Style, the model's latent values around 0, or a list of such lists. Without it styles are random.
+            seed: Makes random styles repeatable, 0 or more.
+            temperature: How far random styles stray from the average, 0 to 10; 1 is how people write.
+            count: How many random styles, 1 to 100.
+            scale: Size of a pixel in the picture that comes back, 1 to 16.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            the z of each style
+            PNG of the pictures, ten a row
+        """
+        chosen = self.models.get(model)
+        digits = question.digits(digit, chosen.conditional)
+        if z is not None and seed is not None:
+            raise ValueError("expected either z or a seed, got both")
+        if z is None:
+            codes = random_styles(chosen, seed, temperature, question.whole(count, "count", 1, PICTURES))
+        else:
+            codes = np.atleast_2d(question.codes(z))
+        pictures = chosen.decode(codes, digits)
+        return {"z": [rounded(row) for row in codes]}, sheet_file("pictures", pictures, scale)
+
+    @in_a_sentence
+    def hand(
+        self, strokes: Strokes = None, picture: Picture = None, scale: Whole = 4, model: Text = None
+    ) -> tuple[dict, gr.FileData]:
+        """Write all ten digits in the hand of one handwritten digit, given either as pen strokes or as a picture.
+
+        Args:
+            strokes: Pen strokes, each a list of points [x, y], x to the right and y down, in any unit.
+            picture: Picture of one digit: a file uploaded to this app, or a data URI such as data:image/png;base64,...
+            scale: Size of a pixel in the picture that comes back, 1 to 16.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            the hand's style z
+            PNG of the digits 0 to 9 side by side
+        """
+        chosen = self.models.get(model)
+        if not chosen.conditional:
+            raise ValueError(f"expected a model that takes a digit, got {chosen.name!r}")
+        z = chosen.encode(look_at(strokes, picture)).mean[0]
+        return {"z": rounded(z)}, sheet_file("hand", chosen.decode(z, list(range(DIGITS))), scale)
+
+    @in_a_sentence
+    def morph(
+        self,
+        start: End,
+        end: End,
+        vary: Varied = "both",
+        frames: Whole = 24,
+        scale: Whole = 4,
+        model: Text = None,
+    ) -> tuple[gr.FileData, gr.FileData]:
+        """Morph one handwritten digit into another and back.
+
+        Either end is {"strokes": ...} or {"picture": ...} as read takes them, or {"digit": ..., "seed": ...}
+        or {"digit": ..., "z": ...} as generate takes them.
+
+        Args:
+            start: Where the morph starts, such as {"digit": 3, "seed": 1} or {"strokes": [[[0, 0], [0, 100]]]}.
+            end: Where it ends, told in the same way.
+            vary: What changes on the way: style, digit or both.
+            frames: Pictures from start to end, 2 to 60.
+            scale: Size of a pixel in the pictures that come back, 1 to 16.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            GIF of the way there and back
+            PNG of its pictures from start to end, ten a row
+        """
+        chosen = self.models.get(model)
+        way = question.vary(vary, chosen.conditional)
+        steps = question.whole(frames, "frames", 2, FRAMES)
+        codes, digits = morph_codes(*end_of_morph(chosen, start), *end_of_morph(chosen, end), steps, way)
+        pictures = chosen.decode(codes, digits if chosen.conditional else None)
+        animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
+        return served("morph.gif", animation), sheet_file("frames", pictures, scale)
+
+
+def sheet_file(name: str, pictures: Any, scale: Any) -> gr.FileData:
+    """Pictures (N, 28, 28) as one PNG, ten a row."""
+    if len(pictures) > PICTURES:
+        raise ValueError(f"expected at most {PICTURES} pictures, got {len(pictures)}")
+    png = io.BytesIO()
+    sheet(pictures, min(len(pictures), COLUMNS), question.whole(scale, "scale", 1, SCALE)).save(png, "PNG")
+    return served(f"{name}.png", png.getvalue())
+
+
+def served(name: str, content: bytes) -> gr.FileData:
+    """A file that the program can fetch; Gradio deletes it in time."""
+    folder = Path(get_upload_folder()) / secrets.token_hex(
+        16
+    )  # its own, as nothing can then be written while it is read
+    return gr.FileData(path=save_bytes_to_cache(content, name, str(folder)))

@@ -1,0 +1,95 @@
+"""The models a page can choose from, each loaded once."""
+
+import functools
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import vae_core
+from demo.door.pictures import test_digits
+
+LATENT_LIMIT = 32  # values of z, as many as Explore has sliders for
+FOLLOWS = 0.9  # correlation of the change asked with the change measured
+SPILLS = 0.2  # of that change, into other measures
+IDLE = 0.05  # nats; a dimension that carries less is folded away
+
+
+class Models:
+    """The shipped models, the one that is shown first, and the checkpoints in a folder, whose files may come and go."""
+
+    def __init__(self, default: str, folder: Path | None = None) -> None:
+        self._fixed = {name: vae_core.find_model(name) for name in vae_core.available_models()}
+        self.default = default if default in self._fixed else Path(default).stem
+        self._fixed[self.default] = vae_core.find_model(default)
+        self._folder = folder
+        self._loaded: dict[Path, tuple[int, Any]] = {}  # when the file was written, and its model
+        self._lock = threading.Lock()
+        self.get(self.default)
+
+    def names(self) -> list[str]:
+        """The first shown first, then what ships, then what the folder holds now."""
+        found = sorted(path.stem for path in self._folder.glob("*.safetensors")) if self._folder else []
+        return list(dict.fromkeys([self.default, *self._fixed, *found]))
+
+    def file(self, name: object = None) -> Path:
+        """The checkpoint of that name, None for the first shown; raises ValueError where there is none."""
+        name = self.default if name is None else name
+        path = self._fixed.get(name) if isinstance(name, str) else None
+        if path is None and name in self.names() and self._folder:
+            path = self._folder / f"{name}.safetensors"
+        if path is None:
+            raise ValueError(f"expected model as one of {', '.join(self.names())}, got {str(name)[:60]!r}")
+        return path
+
+    def get(self, name: object = None) -> Any:
+        """The model of that name, None for the first shown; raises ValueError where there is none."""
+        path = self.file(name)
+        if path in self._loaded and path in self._fixed.values():  # what ships does not change: no look at the disk
+            return self._loaded[path][1]
+        with self._lock:
+            written = path.stat().st_mtime_ns if path.exists() else 0
+            if path not in self._loaded or self._loaded[path][0] != written:
+                self._loaded[path] = written, load(path)
+            return self._loaded[path][1]
+
+
+def load(path: Path) -> Any:
+    """A model the page has sliders for; raises ValueError for any other file."""
+    model = vae_core.load_model(path)
+    if model.latent_dim > LATENT_LIMIT:
+        raise ValueError(f"expected a model of at most {LATENT_LIMIT} latent values, got {model.latent_dim}")
+    return model
+
+
+def about(model: Any, name: str) -> dict[str, Any]:
+    """What a page must know of a model before it shows it: dimensions in the order of what they carry, the idle,
+    and what those are called that change one measure of the shape."""
+    kl = information(model)
+    order = [int(k) for k in np.argsort(-kl)]
+    return {
+        "name": name,
+        "latent_dim": model.latent_dim,
+        "conditional": model.conditional,
+        "order": order,
+        "idle": [k for k in order if kl[k] < IDLE],
+        "shaped": shaped_well(model.shape),
+        "names": {name: measure for name, (measure, _) in model.shape.names.items()} if model.shape else {},
+    }
+
+
+def shaped_well(shape: Any) -> bool:
+    """Whether slant and thickness follow what is asked and take little else along: else their sliders mean little."""
+    if shape is None:
+        return False
+    figures = [shape.figures[name] for name in ("slant", "thickness")]
+    return all(own.get("r", 0.0) >= FOLLOWS and own.get("spill", 1.0) <= SPILLS for own in figures)
+
+
+@functools.lru_cache(maxsize=64)
+def information(model: Any) -> np.ndarray:
+    """(Z,) nats each latent dimension carries of a digit: its KL divergence from the prior, mean over real digits."""
+    posterior = model.encode(test_digits())
+    variance = np.square(posterior.std)
+    return (0.5 * (np.square(posterior.mean) + variance - 1 - np.log(variance))).mean(axis=0)

@@ -1,0 +1,1 @@
+"""A room for every tab, its Python and its page side by side."""

@@ -1,0 +1,34 @@
+"""Inside: one picture on its way through the model, with every number and the loss they add up to."""
+
+import gradio as gr
+
+from demo.page.widget import widget
+from demo.tabs.inside.source import sources
+
+FORMULAS = {
+    "encoder": r"q(z \mid x) = \mathcal{N}\big(\mu,\, \mathrm{diag}\,\sigma^2\big)",
+    "sample": r"z = \mu + \sigma \odot \epsilon, \quad \epsilon \sim \mathcal{N}(0, I)",
+    "classifier": r"y = p(\,\cdot \mid x) = \mathrm{softmax}(\text{logits})",
+    "decoder": r"\hat{x} = \mathrm{sigmoid}\big(\mathrm{decoder}(z, y)\big)",
+    "decoder-alone": r"\hat{x} = \mathrm{sigmoid}\big(\mathrm{decoder}(z)\big)",
+    "bernoulli": r"-\textstyle\sum_i \big[x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i)\big]",
+    "gaussian": r"\textstyle\sum_i \Big[\frac{(x_i - \hat{x}_i)^2}{2 \cdot 0.5^2} + \log\big(0.5 \sqrt{2\pi}\big)\Big]",
+    "kl": r"\tfrac{1}{2}\,\big(\mu_k^2 + \sigma_k^2 - 1 - \log \sigma_k^2\big)",
+    "classification": r"-\log p(y \mid x)",
+    "elbo": r"\mathrm{ELBO} = \log p(x \mid z, y) - \textstyle\sum_k \mathrm{KL}_k",
+    "elbo-alone": r"\mathrm{ELBO} = \log p(x \mid z) - \textstyle\sum_k \mathrm{KL}_k",
+    "loss": r"\mathcal{L} = -\log p(x \mid z, y) + \beta \textstyle\sum_k \mathrm{KL}_k - w \log p(y \mid x)",
+    "loss-alone": r"\mathcal{L} = -\log p(x \mid z) + \beta \textstyle\sum_k \mathrm{KL}_k",
+}
+
+
+def inside_tab() -> None:
+    """The Inside tab. Gradio sets the formulas, with the KaTeX it brings, and the widget puts each in its place."""
+    widget("tabs/inside/inside", digits=list(range(10)), sources=sources())
+    with gr.Column(elem_id="formulas"):
+        for name, formula in FORMULAS.items():
+            gr.Markdown(
+                f"${formula}$",
+                elem_id=f"formula-{name}",
+                latex_delimiters=[{"left": "$", "right": "$", "display": False}],
+            )

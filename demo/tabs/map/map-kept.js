@@ -1,0 +1,30 @@
+// Pictures kept from the map, as tiles; a click goes on with one in Explore.
+import { choose } from "../../runtime/choose.js";
+import { openTab } from "../../page/page.js";
+import { addPictures } from "../../page/tile.js";
+
+const MOST = 10; // then the oldest makes room
+
+/** Its `all` are {model, place, z, digit, grey}, the newest last. */
+export function makeKeeper(section, say) {
+  const tiles = section.querySelector(".tiles");
+  const all = [];
+
+  const label = (k) => `Explore kept picture ${k + 1}, a ${all[k].digit ?? "picture"} of ${all[k].model}`;
+  function explore(k) {
+    const { model, z, digit } = all[k];
+    choose(model, digit === null ? { z } : { z, digit }).then(() => openTab("explore"), (error) => say(error.message));
+  }
+  function show() {
+    section.hidden = !all.length;
+    addPictures(tiles, all.map(({ grey }) => grey), label, explore).forEach((tile, k) => tile.insertAdjacentHTML("beforeend", `<small>${k + 1}</small>`));
+  }
+  return {
+    all,
+    add(picture) {
+      all.push(picture);
+      if (all.length > MOST) all.shift();
+      show();
+    },
+  };
+}

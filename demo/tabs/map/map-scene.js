@@ -1,0 +1,95 @@
+// What is seen of the map: tapestry and points on its canvas, cursor, drawing and what was kept above it.
+import { painted } from "../../page/picture.js";
+import { drawPoints } from "./map-points.js";
+
+const FAINT = 0.45; // of the ink below points
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+/** `get` gives {space, mine, cursor, tapestry, kept} as they are now. */
+export function makeScene(element, view, get) {
+  const find = (selector) => element.querySelector(selector);
+  const map = find("#map");
+  const canvas = map.querySelector("canvas");
+  const legend = find("#map-legend");
+  let frame = null;
+
+  const move = (mark, place) => mark.setAttribute("transform", `translate(${view.toPixel(place).map((value) => value.toFixed(1))})`);
+
+  /** The canvas as large as it is shown; whether it is. */
+  function fit() {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (!width) return false;
+    view.resize(width, height);
+    [canvas.width, canvas.height] = [width, height].map((pixels) => Math.round(pixels * devicePixelRatio));
+    return true;
+  }
+
+  function paintCanvas() {
+    frame = null;
+    const { space, mine, tapestry, kept } = get();
+    if (!space || !canvas.clientWidth) return;
+    const style = getComputedStyle(map);
+    const context = canvas.getContext("2d");
+    const withPoints = find("#map-points").checked;
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, ...view.size);
+    if (find("#map-tapestry").checked) {
+      tapestry.draw(context, view);
+      context.globalCompositeOperation = "source-in";
+      context.globalAlpha = withPoints ? FAINT : 1;
+      context.fillStyle = style.color;
+      context.fillRect(0, 0, ...view.size);
+      context.globalCompositeOperation = "source-over";
+      context.globalAlpha = 1;
+    }
+    const chosen = [...legend.querySelectorAll("[aria-pressed=true]")].map(({ dataset }) => Number(dataset.digit));
+    const isShown = (digit) => withPoints && (!chosen.length || chosen.includes(digit));
+    const colours = DIGITS.map((digit) => style.getPropertyValue(`--digit-${digit}`));
+    map.dataset.points = drawPoints(context, view, space.points, isShown, colours, style.backgroundColor);
+    map.dataset.zoom = view.zoom.toFixed(3);
+    map.dataset.model = space.model;
+    placeDrawing(space, mine);
+    find("#map-kept").replaceChildren(...kept.flatMap(({ model, place }, k) => (model === space.model ? [pin(k + 1, place)] : [])));
+    mark();
+    painted(canvas);
+  }
+
+  /** The cursor alone, at each move. */
+  function mark() {
+    const { cursor } = get();
+    move(find("#map-cursor"), cursor);
+    [map.dataset.x, map.dataset.y] = cursor.map((value) => value.toFixed(4));
+  }
+
+  function placeDrawing(space, mine) {
+    const group = find("#map-drawing");
+    group.setAttribute("visibility", mine?.z ? "visible" : "hidden");
+    map.classList.toggle("drawn", Boolean(mine?.z));
+    map.dataset.drawing = mine?.z ? space.of(mine.z).map((value) => value.toFixed(4)) : "";
+    if (!mine?.z) return;
+    const { radii, angle } = space.ellipse(mine.std);
+    move(group, space.of(mine.z));
+    group.querySelector("text").setAttribute("y", -Math.max(26, 2 * radii[0] * view.scale + 8));
+    group.querySelectorAll("ellipse").forEach((ellipse, k) => {
+      ellipse.setAttribute("rx", radii[0] * view.scale * (k < 2 ? 2 : 1));
+      ellipse.setAttribute("ry", radii[1] * view.scale * (k < 2 ? 2 : 1));
+      ellipse.setAttribute("transform", `rotate(${(-angle * 180) / Math.PI})`);
+    });
+  }
+
+  function pin(number, place) {
+    const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    group.innerHTML = `<circle r="9"></circle><text y="4">${number}</text>`;
+    move(group, place);
+    return group;
+  }
+
+  legend.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button) button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+    draw();
+  });
+
+  const draw = () => (frame ??= requestAnimationFrame(paintCanvas));
+  return { draw, mark, fit };
+}

@@ -1,0 +1,171 @@
+"""The training run that everybody on this server sees. All there is to know of it stands in its folder, so any server
+process can answer, and one that starts again finds the run as it is."""
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from demo.tabs.train.fetch import Mnist
+from demo.tabs.train.keep import drop_oldest
+from demo.tabs.train.process import complaint, launch
+from demo.tabs.train.settings import Settings, from_page
+from vae_core.lock import alone, held
+from vae_core.training.command import lock_of
+from vae_core.training.run_log import LIVE, STOP
+
+UNDER_WAY = ("starting", "running", "stopping")
+HALTED = ("stopped", "dead", "failed")  # from where one can go on
+STOP_LIMIT = 60.0  # seconds that a run may take to save and end
+KEPT = 20  # trained models
+
+
+class Run:
+    """One run at a time, in `runs`/demo; its models, and those of the runs before it, in `runs`/models.
+
+    The page that starts a run sends a token that only it knows, and what it may do to the run is tied to that.
+    """
+
+    def __init__(self, runs: Path, data: Path) -> None:
+        self.data, self.folder, self.models = data.resolve(), runs.resolve() / "demo", runs.resolve() / "models"
+        for folder in (self.folder, self.models):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._checkpoint = self.folder / "state.safetensors"
+        self._output = self.folder / "output.txt"
+        self._turn = runs.resolve() / "turn.lock"  # held while somebody starts a run
+        self.mnist = Mnist(self.data, runs.resolve() / "data.txt")
+
+    def state(self) -> str:
+        """none, starting, running, stopping, stopped, finished, failed (it said why) or dead (it said nothing)."""
+        return "starting" if held(self._turn) else self._state()
+
+    def about(self) -> dict[str, Any]:
+        """id, name, owner and settings of the run; empty where there was none."""
+        return read_json(self.folder / "run.json")
+
+    def live(self) -> dict[str, Any]:
+        """Where the run stands, as vae_core.training.run_log tells it."""
+        return read_json(self.folder / LIVE)
+
+    def complaint(self) -> str:
+        """Why the run failed, without this machine's folders."""
+        return complaint(self._output).replace(f"{self.data}/", "").replace(f"{self.folder}/", "")
+
+    def belongs_to(self, token: object) -> bool:
+        owner = self.about().get("owner", "")
+        return bool(owner) and secrets.compare_digest(owner, fingerprint(token))
+
+    def start(self, settings: Settings, token: object) -> None:
+        """A new run; one of the same page that is under way is stopped first. Raises ValueError out of turn."""
+        owner = fingerprint(token, required=True)
+        with self._turn_taken():
+            self._refuse_strangers(token)
+            if not self.mnist.there:
+                raise ValueError("MNIST is not on this machine yet: download it first")
+            self._end()
+            for file in self.folder.iterdir():
+                file.unlink()
+            name = self._next_name(settings.preset)
+            about = {"id": secrets.token_hex(8), "name": name, "owner": owner, "settings": asdict(settings)}
+            drop_oldest(self.models, "[!l]*.safetensors", KEPT)
+            self._launch(about)
+
+    def go_on(self, token: object) -> None:
+        """The run from where it stopped, in whoever's hands; raises ValueError where there is none to go on with."""
+        owner = fingerprint(token, required=True)
+        with self._turn_taken():
+            self._refuse_strangers(token)
+            if self._state() not in HALTED:
+                raise ValueError("there is no stopped training to go on with")
+            self._launch({**self.about(), "owner": owner})
+
+    def stop(self, token: object) -> None:
+        """Ask the run to save and end; raises ValueError where there is none, or it is somebody else's."""
+        if self.state() not in UNDER_WAY:
+            raise ValueError("no training is running")
+        self._refuse_strangers(token, under_way=True)
+        (self.folder / STOP).touch()
+
+    def _state(self) -> str:
+        if held(lock_of(self._checkpoint)):
+            return "stopping" if (self.folder / STOP).exists() else "running"
+        if not self.about():
+            return "none"
+        if self.complaint():
+            return "failed"
+        said = self.live().get("state")
+        return said if said in ("stopped", "finished") else "dead"
+
+    @contextlib.contextmanager
+    def _turn_taken(self) -> Iterator[None]:
+        with alone(self._turn, "somebody is starting a training at this moment", patience=1.0):
+            yield
+
+    def _refuse_strangers(self, token: object, under_way: bool = False) -> None:
+        if (under_way or self._state() in UNDER_WAY) and not self.belongs_to(token):
+            raise ValueError("somebody else's training is running; it is their turn until it ends")
+
+    def _end(self) -> None:
+        if self._state() not in UNDER_WAY:
+            return
+        (self.folder / STOP).touch()
+        deadline = time.monotonic() + STOP_LIMIT
+        while self._state() in UNDER_WAY:
+            if time.monotonic() > deadline:
+                raise ValueError("the training under way does not stop; try again in a moment")
+            time.sleep(0.1)
+
+    def _next_name(self, preset: str) -> str:
+        taken = [path.stem.removeprefix(f"{preset}-") for path in self.models.glob(f"{preset}-*.safetensors")]
+        return f"{preset}-{1 + max((int(number) for number in taken if number.isdecimal()), default=0)}"
+
+    def _launch(self, about: dict[str, Any]) -> None:
+        write_json(self.folder / "run.json", about)
+        (self.folder / STOP).unlink(missing_ok=True)
+        settings = from_page(about["settings"])
+        out = self.models / f"{about['name']}.safetensors"
+        arguments = ["train", settings.preset, "--data", str(self.data), "--out", str(out)]
+        arguments += ["--state", str(self._checkpoint), "--log-dir", str(self.folder), *settings.arguments]
+        arguments += ["--background", "--threads", "1"]  # people who draw come first
+        if self._checkpoint.exists():
+            arguments.append("--resume")
+        launch(arguments, self._output, lock_of(self._checkpoint))
+
+
+def fingerprint(token: object, required: bool = False) -> str:
+    """What is kept of a page's token; raises ValueError where one is required and this is none."""
+    if isinstance(token, str) and 16 <= len(token) <= 100:
+        return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    if required:
+        raise ValueError("expected a token of 16 to 100 characters")
+    return ""
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace a file as a whole."""
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(value), encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A file's JSON object; empty where there is none that is whole."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The JSON objects of a file, one a line."""
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        return []

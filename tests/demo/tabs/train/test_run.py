@@ -1,0 +1,346 @@
+"""The run that everybody sees: real training processes on the small sample, stopped, killed, orphaned and replaced."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny import TESTS
+
+from demo.tabs.train import process
+from demo.tabs.train.news import time_left
+from demo.tabs.train.run import UNDER_WAY, Run
+from demo.tabs.train.settings import Settings, from_page, of_preset
+from demo.tabs.train.train import status, train_functions
+from vae_core.data import MNIST_FILES
+from vae_core.inference import load_model
+
+MINE, THEIRS = "m" * 32, "t" * 32
+SHORT = replace(of_preset("blog"), epochs=3)  # 4 steps an epoch on the sample
+LONG = replace(of_preset("conv"), epochs=200, width=4)
+PATIENCE = 120  # seconds, on a busy machine
+ANYBODY = ("", None, 0)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Choose what the training processes do; at first nothing but to train on the sample."""
+
+    def choose(name: str = "SIGKILL", step: int = 0) -> None:
+        monkeypatch.setattr(process, "COMMAND", (sys.executable, str(TESTS / "small_run.py"), name, str(step)))
+
+    choose()
+    return choose
+
+
+@pytest.fixture
+def run(tmp_path: Path, command: Callable[..., None]) -> Any:
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in MNIST_FILES:
+        (raw / name).touch()
+    run = Run(tmp_path / "runs", tmp_path / "data")
+    yield run
+    if run.state() in UNDER_WAY:
+        run.stop(MINE if run.belongs_to(MINE) else THEIRS)
+        wait(lambda: run.state() not in UNDER_WAY)
+
+
+def wait(until: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def end(run: Run) -> str:
+    wait(lambda: run.state() not in UNDER_WAY)
+    return run.state()
+
+
+def news(run: Run, token: str = MINE) -> str:
+    return status(run, token, None, 0)["news"]
+
+
+def test_nothing_was_trained_at_first(run: Run) -> None:
+    answer = status(run, *ANYBODY)
+    assert (answer["state"], answer["mine"], answer["ready"], answer["epochs"]) == ("none", False, False, [])
+    assert answer["news"] == "Nothing was trained here yet."
+
+
+def test_a_run_ends_in_a_model_a_report_an_epoch_and_a_row_an_epoch(run: Run) -> None:
+    run.start(SHORT, MINE)
+    assert end(run) == "finished"
+    answer = status(run, MINE, None, 0)
+    assert [report["epoch"] for report in answer["epochs"]] == [1, 2, 3]
+    assert len(answer["rows"]) == pytest.approx(3 * 10 * 784 * 4 / 3, abs=4)
+    terms = ("loss", "reconstruction", "kl", "classification")
+    for report in answer["epochs"]:
+        assert all(isinstance(report[kind + term], float) for kind in ("", "test_") for term in terms)
+        assert len(report["kl_per_dimension"]) == 10
+        assert sum(report["kl_per_dimension"]) == pytest.approx(report["test_kl"])
+    assert answer["ready"] and answer["name"] == "blog-1"
+    assert load_model(run.models / "blog-1.safetensors").card["epochs_done"] == 3
+    assert answer["news"].startswith("Finished: 3 epochs") and answer["news"].endswith("kept as blog-1.")
+
+
+def test_settings_reach_the_training(run: Run) -> None:
+    chosen = Settings("blog", 3, 2.0, 5.0, "bernoulli", 16, 0.002, 1, 0.5)
+    run.start(chosen, MINE)
+    assert end(run) == "finished"
+    model = load_model(run.models / "blog-1.safetensors")
+    card = model.card
+    assert model.latent_dim == 3
+    assert card["data"]["mnist"] == 200
+    assert {name: card["train"][name] for name in ("beta", "classification_weight", "learning_rate")} == {
+        "beta": 2.0, "classification_weight": 5.0, "learning_rate": 0.002,
+    }  # fmt: skip
+
+
+def test_the_page_is_sent_only_the_epochs_it_lacks(run: Run) -> None:
+    run.start(SHORT, MINE)
+    end(run)
+    known = run.about()["id"]
+    assert [report["epoch"] for report in status(run, MINE, known, 2)["epochs"]] == [3]
+    assert status(run, MINE, known, 3)["rows"] == ""
+    for strange in (-1, 1.5, "2", None, True, 10**9):
+        assert json.dumps(status(run, MINE, known, strange))
+    assert status(run, MINE, "another", 2)["first"] == 0
+
+
+def test_live_terms_speed_and_time_left_are_told_while_it_runs(run: Run) -> None:
+    run.start(LONG, MINE)
+    wait(lambda: run.live().get("seconds_left"))
+    live = run.live()
+    assert live["images_per_second"] > 0 and live["epochs"] == 200
+    assert all(isinstance(live[term], float) for term in ("loss", "reconstruction", "kl", "classification"))
+    assert "of 200 epochs, about" in news(run)
+
+
+def test_stop_keeps_everything_and_go_on_finishes(run: Run) -> None:
+    run.start(replace(LONG, epochs=4), MINE)
+    wait(lambda: run.live().get("epoch"))
+    run.stop(MINE)
+    assert end(run) in ("stopped", "finished")
+    if run.state() == "stopped":
+        assert "Stopped in epoch" in news(run) and "kept as conv-1" in news(run)
+        run.go_on(MINE)
+        assert end(run) == "finished"
+    assert [report["epoch"] for report in status(run, MINE, None, 0)["epochs"]] == [1, 2, 3, 4]
+    assert load_model(run.models / "conv-1.safetensors").card["epochs_done"] == 4
+
+
+def test_a_killed_process_is_reported_keeps_its_last_checkpoint_and_goes_on(
+    run: Run, command: Callable[..., None]
+) -> None:
+    command("SIGKILL", 6)  # in the second epoch
+    run.start(SHORT, MINE)
+    assert end(run) == "dead"
+    assert news(run) == (
+        "The training process ended unexpectedly in epoch 2 of 3. The model of epoch 1 is kept as blog-1."
+    )
+    assert load_model(run.models / "blog-1.safetensors").card["epochs_done"] == 1
+    command()
+    run.go_on(MINE)
+    assert end(run) == "finished"
+    assert [report["epoch"] for report in status(run, MINE, None, 0)["epochs"]] == [1, 2, 3]
+
+
+def test_a_process_killed_in_its_first_epoch_starts_from_the_beginning(run: Run, command: Callable[..., None]) -> None:
+    command("SIGKILL", 2)
+    run.start(SHORT, MINE)
+    assert end(run) == "dead"
+    assert news(run).endswith("No epoch was finished yet.")
+    command()
+    run.go_on(MINE)
+    assert end(run) == "finished"
+
+
+def test_an_error_is_told_in_the_words_of_the_training_without_its_folders(run: Run) -> None:
+    run.start(replace(SHORT, data_share=0.1), MINE)  # 40 digits, and batches of 100
+    assert end(run) == "failed"
+    assert "expected a batch of 1 to 40 digits" in news(run)
+    assert str(run.folder.parent) not in json.dumps(status(run, MINE, None, 0))
+
+
+def test_others_may_watch_but_not_touch_until_it_ends(run: Run) -> None:
+    run.start(LONG, MINE)
+    for act in (lambda: run.stop(THEIRS), lambda: run.start(SHORT, THEIRS), lambda: run.go_on(THEIRS)):
+        with pytest.raises(ValueError, match="somebody else's training is running"):
+            act()
+    assert run.state() == "running"
+    assert status(run, THEIRS, None, 0)["mine"] is False
+    assert news(run, THEIRS).startswith("Somebody else’s training is running: ")
+    wait(lambda: status(run, THEIRS, None, 0)["ready"])
+    run.stop(MINE)
+    assert end(run) == "stopped"
+    run.start(SHORT, THEIRS)
+    assert status(run, THEIRS, None, 0)["mine"] is True
+    assert end(run) == "finished"
+    assert {path.stem for path in run.models.glob("*.safetensors")} == {"conv-1", "blog-1"}
+
+
+def test_starting_over_stops_the_own_run_first_and_keeps_its_model(run: Run) -> None:
+    run.start(LONG, MINE)
+    wait(lambda: (run.models / "conv-1.safetensors").exists())
+    run.start(SHORT, MINE)
+    assert run.about()["name"] == "blog-1"
+    assert end(run) == "finished"
+    assert load_model(run.models / "conv-1.safetensors").latent_dim == 16
+
+
+def test_a_run_outlives_the_server_that_started_it_and_the_next_one_finds_it(run: Run, tmp_path: Path) -> None:
+    program = f"""
+import os, signal, sys
+sys.path[:0] = {[str(TESTS), str(TESTS.parent)]!r}
+from dataclasses import replace
+from pathlib import Path
+from demo.tabs.train import process
+from demo.tabs.train.run import Run
+from demo.tabs.train.settings import of_preset
+process.COMMAND = {process.COMMAND!r}
+run = Run(Path({str(tmp_path / "runs")!r}), Path({str(tmp_path / "data")!r}))
+run.start(replace(of_preset("conv"), epochs=200, width=4), {MINE!r})
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    server = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert server.returncode == -signal.SIGKILL, server.stderr
+    assert run.state() == "running"
+    assert run.belongs_to(MINE)
+    done = run.live().get("epoch", 0)
+    wait(lambda: run.live().get("epoch", 0) > done)
+    run.stop(MINE)
+    assert end(run) == "stopped"
+
+
+def test_what_is_not_there_cannot_be_stopped_or_go_on(run: Run) -> None:
+    with pytest.raises(ValueError, match="no training is running"):
+        run.stop(MINE)
+    with pytest.raises(ValueError, match="no stopped training"):
+        run.go_on(MINE)
+
+
+def test_without_data_nothing_starts(run: Run) -> None:
+    next((run.data / "MNIST" / "raw").iterdir()).unlink()
+    with pytest.raises(ValueError, match="MNIST is not on this machine yet"):
+        run.start(SHORT, MINE)
+
+
+@pytest.mark.parametrize("token", [None, "", "short", 7, "x" * 101, ["m" * 32], {"a": 1}])
+def test_a_token_that_is_none_owns_nothing(run: Run, token: Any) -> None:
+    assert not run.belongs_to(token)
+    with pytest.raises(ValueError, match="expected a token"):
+        run.start(SHORT, token)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("preset", "huge"), ("preset", ["blog"]), ("preset", None), ("latent_dim", 0), ("latent_dim", 33),
+        ("latent_dim", 2.0), ("latent_dim", True), ("beta", float("nan")), ("beta", -1), ("beta", "1"),
+        ("classification_weight", float("inf")), ("likelihood", "poisson"), ("width", 513), ("width", 10**30),
+        ("learning_rate", 0), ("learning_rate", 1), ("epochs", 0), ("epochs", 201), ("data_share", 0),
+        ("data_share", 1.01), ("batch_size", 5),
+    ],
+)  # fmt: skip
+def test_settings_out_of_bounds_get_a_sentence(run: Run, name: str, value: Any) -> None:
+    functions = {function.__name__: function for function in train_functions(run)}
+    answer = functions["start_training"]({"token": MINE, "settings": {**vars(SHORT), name: value}})
+    assert set(answer) == {"error"} and 10 < len(answer["error"]) < 300 and answer["error"].endswith(".")
+    assert run.state() == "none"
+
+
+def test_every_preset_is_within_the_bounds() -> None:
+    for name in ("blog", "conv", "plane", "plain", "deep"):
+        assert from_page(vars(of_preset(name))) == of_preset(name)
+
+
+@pytest.mark.parametrize("asked", [None, [], "x", 7, {}, {"token": MINE}, {"settings": {}}, {"settings": []}])
+def test_questions_of_any_shape_get_a_sentence_or_an_answer(run: Run, asked: Any) -> None:
+    for function in train_functions(run):
+        if function.__name__ != "fetch_digits":
+            answer = function(asked)
+            assert set(answer) == {"error"} and "Traceback" not in answer["error"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"id": 3}'])
+def test_damaged_files_of_a_run_do_not_break_the_page(run: Run, damage: str) -> None:
+    for name in ("run.json", "live.json", "metrics.jsonl", "progress.npy"):
+        (run.folder / name).write_text(damage)
+    assert json.dumps(status(run, *ANYBODY))
+
+
+def test_only_the_newest_models_are_kept(run: Run) -> None:
+    for k in range(25):
+        file = run.models / f"conv-{k + 1}.safetensors"
+        file.touch()
+        os.utime(file, (k, k))
+    run.start(replace(SHORT, epochs=1), MINE)
+    assert end(run) == "finished"
+    numbers = sorted(int(path.stem.removeprefix("conv-")) for path in run.models.glob("conv-*"))
+    assert numbers == list(range(6, 26))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3, "about 5 seconds"),
+        (44, "about 45 seconds"),
+        (70, "about 1 minute"),
+        (170, "about 3 minutes"),
+        (9000, "about 2 hours"),
+    ],
+)
+def test_time_left_is_told_as_a_person_would(seconds: float, words: str) -> None:
+    assert time_left(seconds) == f"{words} left"
+
+
+# MNIST, where it is not on disk.
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Run:
+    return Run(tmp_path / "runs", tmp_path / "data")
+
+
+def test_download_without_network_says_so(bare: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    bare.mnist.fetch()
+    wait(lambda: bare.mnist.status()["share"] is None)
+    assert bare.mnist.status() == {
+        "there": False, "share": None,
+        "error": "MNIST could not be downloaded: there seems to be no network. Try again when there is.",
+    }  # fmt: skip
+
+
+def test_download_is_told_as_a_share_of_its_bytes(bare: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is a stand-in that brings half of the bytes and waits to be told to end."""
+    program = f"""
+import sys, time
+sys.path.insert(0, {str(TESTS.parent)!r})
+from pathlib import Path
+from vae_core.lock import alone
+data = Path(sys.argv[3])
+with alone(data / "mnist.lock", ""):
+    (data / "MNIST" / "raw").mkdir(parents=True)
+    (data / "MNIST" / "raw" / "train-images-idx3-ubyte.gz").write_bytes(bytes(5_797_361))
+    while not (data / "end").exists():
+        time.sleep(0.05)
+"""
+    monkeypatch.setattr(process, "COMMAND", (sys.executable, "-c", program))
+    bare.mnist.fetch()
+    wait(lambda: bare.mnist.status()["share"] == pytest.approx(0.5))
+    bare.mnist.fetch()  # a second page asks too
+    assert not bare.mnist.there
+    (bare.data / "end").touch()
+    wait(lambda: bare.mnist.status()["share"] is None)
