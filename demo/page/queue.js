@@ -3,36 +3,41 @@
 import { drawn } from "./frame.js";
 import { latest } from "./latest.js";
 
-const PATIENCE = 150; // ms that the less urgent waits in a drag
+const PATIENCE = 150; // ms that a view waits while a more urgent one is asked for again and again
 
-/** `kinds` maps names to functions, the most urgent first; the answer marks some of them as due. */
-export function makeQueue(kinds, failed) {
-  const names = Object.keys(kinds);
+/**
+ * `steps` and `views` map names to functions, the most urgent first; the answer marks some of them as due. Views show
+ * what the steps found out: none comes before a step that is due, and each is on the screen before a lesser one begins.
+ */
+export function makeQueue(steps, views, failed) {
+  const kinds = { ...steps, ...views };
+  const order = Object.keys(kinds);
   const due = new Map(); // to when it was asked for
   let wake = () => {};
 
   function next() {
-    const waiting = names.filter((name) => due.has(name));
-    return waiting.find((name) => performance.now() - due.get(name) > PATIENCE) ?? waiting[0];
+    const waiting = order.filter((kind) => due.has(kind));
+    const isOverdue = (kind) => performance.now() - due.get(kind) > PATIENCE;
+    return waiting[0] in views ? (waiting.find(isOverdue) ?? waiting[0]) : waiting[0];
   }
+  const woken = () => new Promise((resolve) => (wake = resolve));
 
   const work = latest(async () => {
-    for (let done = null; ; ) {
-      if (names.indexOf(next()) > names.indexOf(done) && done) await Promise.race([drawn(), new Promise((resolve) => (wake = resolve))]);
-      const kind = next();
-      if (!kind) return failed("");
-      due.delete(kind);
+    for (let last = null; due.size; ) {
+      if (last in views && order.indexOf(next()) > order.indexOf(last)) await Promise.race([drawn(), woken()]);
+      last = next();
+      due.delete(last);
       try {
-        await kinds[kind]();
+        await kinds[last]();
       } catch (error) {
-        due.set(kind, performance.now()); // tried again when anything else is asked for
+        due.set(last, performance.now()); // tried again when anything else is asked for
         throw error;
       }
-      done = kind;
     }
+    failed("");
   }, failed);
   return (...asked) => {
-    for (const name of asked) if (!due.has(name)) due.set(name, performance.now());
+    for (const kind of asked) if (!due.has(kind)) due.set(kind, performance.now());
     wake();
     work();
   };

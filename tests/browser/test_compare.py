@@ -185,6 +185,22 @@ def test_a_step_asks_for_both_models_pictures_at_once(compare: Page) -> None:
     assert [question["model"] for question in asked["data"]["questions"]] == ["conv", "blog"]
 
 
+def test_on_a_slow_network_all_that_is_shown_is_of_the_last_drawing(compare: Page) -> None:
+    compare.evaluate("""async () => {
+        const [soon, ask] = [(ms) => new Promise((done) => setTimeout(done, ms)), window.fetch];
+        window.fetch = async (...request) => (await soon(300), ask(...request));
+        const examples = document.querySelectorAll("#compare-examples button");
+        examples[7].click();
+        await soon(220); // the first is being read
+        examples[3].click();
+    }""")
+    for side in SIDES:
+        reads(compare, side, 3)
+    compare.wait_for_timeout(3000)
+    for side in SIDES:
+        assert alike(pixels(compare, side, "picture"), tile(compare, side, "hand", 3))
+
+
 def test_a_dead_server_is_told_in_both_columns_and_forgotten_when_it_lives(compare: Page) -> None:
     compare.route(
         "**/component_server/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json")

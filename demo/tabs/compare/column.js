@@ -37,7 +37,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
   }
   const place = () => start().map((value, axis) => value + shared.steps[axis]);
 
-  const work = {
+  const steps = {
     async model() {
       try {
         model = await describe(view.chosen() || name);
@@ -56,6 +56,8 @@ export function makeColumn(element, { name, shared, share, seen }) {
       space = makeSpace(await points(model.name));
       view.showAxes(space.names);
     },
+  };
+  const views = {
     async picture() {
       const at = place();
       view.showPicture((await decode(space.at(at), digit(), model.name))[0], digit(), at);
@@ -72,7 +74,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
       view.showMap(await decode(PLACES.map(space.at), digit(), model.name));
     },
   };
-  const ask = makeQueue(work, view.say);
+  const ask = makeQueue(steps, views, view.say);
 
   view.list([name], name);
   return {
