@@ -17,7 +17,27 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)"
     )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name that the app is asked for by, beside its own addresses; .NAME is all that end so, * any",
+    )
+    parser.add_argument(
+        "--embed-in",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a site whose pages may show the app in a frame",
+    )
     parser.add_argument("--share", action="store_true", help="also open a public link through Gradio's tunnel")
+    parser.add_argument(
+        "--forwarded-allow-ips",
+        default=os.environ.get("FORWARDED_ALLOW_IPS", ""),
+        metavar="LIST",
+        help="addresses of proxies whose word on client, scheme and host is believed (none)",
+    )
     parser.add_argument("--no-training", action="store_true", help="leave the Train tab out, as a public server wants")
     parser.add_argument(
         "--data",
@@ -32,12 +52,26 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     options = parse()
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # pictures are small: threads would take turns, not share the work
-    from demo.app import build, launch  # here, so that --help answers at once
+    from demo.app import build  # here, so that --help answers at once
+    from demo.door.server import TUNNEL, Door, address_of, listen, serve, tunnel
     from demo.tabs.train.run import Run
 
+    door = Door(
+        host=options.host,
+        port=options.port,
+        hosts=[*options.allow_host, *([TUNNEL] if options.share else [])],
+        proxies=options.forwarded_allow_ips,
+        embedders=options.embed_in,
+        root_path=os.environ.get("GRADIO_ROOT_PATH", ""),
+    ).in_its_place()
     try:
         run = None if options.no_training else Run(options.runs, options.data)
-        launch(build(options.model, run), host=options.host, port=options.port, share=options.share, run=run)
+        app = build(door, options.model, run)
+        with listen(door) as listener:
+            print(f"Running at {address_of(door, listener)}", flush=True)
+            if options.share:
+                print(f"and at {tunnel(listener)}", flush=True)
+            serve(app, door, listener)
     except (ValueError, OSError) as error:  # no such model, a port that is taken
         raise SystemExit(f"app.py: {error}") from None
 

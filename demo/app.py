@@ -1,17 +1,19 @@
-"""Load the model once, assemble the tabs into one Blocks, and launch it safely."""
+"""Load the models once, assemble the tabs into one page, and put it behind the door."""
 
 import gradio as gr
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
-from demo.door.live import decode, read, server_functions
+from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read
+from demo.door.live import Live
 from demo.door.models import Models, about
 from demo.door.refusal import PoliteBlocks
-from demo.door.security import BodyLimit, CompressedPage, SecurityHeaders, refuse_addresses
+from demo.door.server import Door, assemble
+from demo.page.files import file_route, version
 from demo.page.theme import theme
-from demo.page.widget import PageFiles, head, widget
+from demo.page.widget import head, widget
 from demo.tabs.compare.compare import compare_tab
-from demo.tabs.draw.draw import draw_tab
+from demo.tabs.draw.draw import draw_tab, read_photo
 from demo.tabs.explore.explore import explore_tab
 from demo.tabs.explore.shape import shape
 from demo.tabs.inside.dissect import dissect
@@ -22,25 +24,49 @@ from demo.tabs.morph.morph import morph_tab
 from demo.tabs.morph.morphing import gif, morph
 from demo.tabs.scorecard.scorecard import scorecard_of, scorecard_tab
 from demo.tabs.train.run import Run
-from demo.tabs.train.train import checkpoint_routes, train_functions, train_tab
+from demo.tabs.train.train import CHANGES, brought, checkpoint_route, train_questions, train_tab
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "10mb"  # a telephone's photo
-ANSWERS = [read, decode, shape, points, locate, morph, gif, dissect]  # to the page's questions, each about one model
+QUESTIONS = (read, decode, shape, locate, morph, gif, dissect)  # each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
-def build(name: str = "conv", run: Run | None = None) -> gr.Blocks:
+def build(door: Door, name: str = "conv", run: Run | None = None) -> ASGIApp:
     """The whole app; `name` is the model shown first. Without a run there is no training.
 
     Raises ValueError for a model that is not there.
     """
     models = Models(name, run and run.models)
+    live = questions(models, run)
+    told = {"app-version": live.version, "page-token": live.token}
+    return assemble(
+        page(models, run).queue(max_size=QUEUE_LIMIT),
+        [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
+        door,
+        theme=theme(),
+        head=head(**told),
+        footer_links=["api", "settings"],
+        max_file_size=UPLOAD_LIMIT,
+    )
+
+
+def questions(models: Models, run: Run | None) -> Live:
+    """All that the page may ask."""
+    facts = by_name(catalog_of(models), describe_of(models), of_a_model(models, points), scorecard_of(models))
+    asked = by_name(decode_each_of(models), *(of_a_model(models, answer) for answer in QUESTIONS))
+    files = {"photo": read_photo}
+    if run is None:
+        return Live(version(), facts, asked, files)
+    asked |= by_name(*train_questions(run))
+    return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.page_token)
+
+
+def page(models: Models, run: Run | None) -> gr.Blocks:
+    """The tabs, and the endpoints for programs."""
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
-        widget("page/header", model=first, names=models.names())
-        answers = server_functions(models, ANSWERS, [scorecard_of(models)])
-        widget("runtime/model", elem_id="model", server_functions=answers + (train_functions(run) if run else []))
+        widget("page/header", script="runtime/chooser", model=first, names=models.names())
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("Draw", id="draw"):
                 draw_tab()
@@ -60,36 +86,4 @@ def build(name: str = "conv", run: Run | None = None) -> gr.Blocks:
             with gr.Tab("Scorecard", id="scorecard"):
                 scorecard_tab()
         add_endpoints(blocks, models)
-    return blocks.queue(max_size=QUEUE_LIMIT)
-
-
-def launch(
-    blocks: gr.Blocks,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    share: bool = False,
-    run: Run | None = None,
-    **options: object,
-) -> None:
-    """Serve `blocks` with everything off that a public page does not need."""
-    refuse_addresses()
-    blocks.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        theme=theme(),
-        head=head(),
-        footer_links=["api", "settings"],
-        ssr_mode=False,
-        show_error=False,
-        strict_cors=True,
-        enable_monitoring=False,
-        run_history=False,
-        mcp_server=True,
-        max_file_size=UPLOAD_LIMIT,
-        app_kwargs={
-            "routes": [PageFiles().route(), *(checkpoint_routes(run) if run else [])],
-            "middleware": [Middleware(SecurityHeaders), Middleware(BodyLimit), Middleware(CompressedPage)],
-        },
-        **options,  # type: ignore[arg-type]
-    )
+    return blocks

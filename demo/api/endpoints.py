@@ -14,9 +14,9 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_function_description, get_upload_folder
 
 from demo.door import question
+from demo.door.answers import politely, rounded
 from demo.door.drawing import look_at
 from demo.door.interpolation import morph_codes
-from demo.door.live import politely, rounded
 from demo.door.models import Models
 from demo.door.pictures import gif_bytes
 from demo.door.reading import DIGITS, read_picture

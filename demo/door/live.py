@@ -1,107 +1,95 @@
-"""What the page asks while a person draws or slides. Nothing is kept between two questions."""
+"""The page's questions as routes of the app: POST live/NAME asks, GET live/NAME tells what changes rarely.
 
-import logging
-from collections.abc import Callable, Sequence
+Nothing is kept between two questions, so that any process may answer. A bad question gets {"error": one sentence}.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import vae_core
-from demo.door import question
-from demo.door.models import Models, about
-from demo.door.pictures import base64_bytes
-from demo.door.reading import read_picture
-from demo.door.verdict import judge
+import anyio
+import anyio.to_thread
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-Answer = dict[str, Any]
-EACH_LIMIT = 4
-SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
+from demo.door.answers import Answer, Asked, politely
+from demo.door.refusal import refusal
 
-
-def server_functions(
-    models: Models, of_models: list[Callable[[Any, Any], Answer]], others: Sequence[Callable[[Any], Answer]] = ()
-) -> list[Callable[[Any], Answer]]:
-    """What the page may ask, as a gr.HTML takes it: `of_models` are given the model asked for and the question."""
-
-    def catalog(asked: Any) -> Answer:
-        return {"names": models.names()}
-
-    def describe(asked: Any) -> Answer:
-        name = question.field(asked, "model")
-        return about(models.get(name), name)
-
-    def decode_each(asked: Any) -> Answer:
-        """{questions: a few of `decode`} -> {answers}: two models side by side cost one request."""
-        questions = question.field(asked, "questions")
-        if not isinstance(questions, list) or not 1 <= len(questions) <= EACH_LIMIT:
-            raise ValueError(f"expected questions as a list of 1 to {EACH_LIMIT}")
-        answer = politely(of_a_model(models, decode))
-        return {"answers": [answer(one) for one in questions]}
-
-    answers = [catalog, describe, decode_each, *(of_a_model(models, answer) for answer in of_models), *others]
-    return [politely(answer) for answer in answers]
+Brought = Callable[[bytes], Answer]
+JSON, FILE = "application/json", "application/octet-stream"
+THREADS = max(2, os.cpu_count() or 1)  # that answer; more get in each other's way
+TOKEN_HEADER = "X-Page-Token"
+VERSION_HEADER = "X-Version"
 
 
-def of_a_model(models: Models, answer: Callable[[Any, Any], Answer]) -> Callable[[Any], Answer]:
-    """`answer` of the model that is asked: the one named in the question, or the app's first."""
+@dataclass(frozen=True)
+class Live:
+    """What may be asked by name; what `changes` something, only by pages that this app gave its token to."""
 
-    def answered(asked: Any) -> Answer:
-        return answer(models.get(asked.get("model") if isinstance(asked, dict) else None), asked)
+    version: str  # of the page's files and the code that answers them
+    facts: Mapping[str, Asked] = field(default_factory=dict)  # asked with GET; cacheable
+    questions: Mapping[str, Asked] = field(default_factory=dict)  # asked with JSON as the body
+    files: Mapping[str, Brought] = field(default_factory=dict)  # asked with a file as the body
+    changes: Collection[str] = ()  # names of those that change something
+    token: str = ""
 
-    answered.__name__ = answer.__name__
-    return answered
+    def routes(self) -> list[Route]:
+        return [Route("/live/{name}", self._post, methods=["POST"]), Route("/live/{name}", self._get, methods=["GET"])]
 
+    def came_from_our_page(self, request: Request) -> bool:
+        """Whether the request brings the token, which no page of another site can read."""
+        given = request.headers.get(TOKEN_HEADER, "")
+        return bool(self.token) and secrets.compare_digest(given.encode(), self.token.encode())
 
-def politely(answer: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
-    """A bad question gets {"error": one sentence} rather than a failed request."""
-
-    def polite(asked: Any) -> Answer:
+    async def _post(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        wanted = JSON if name in self.questions else FILE
+        if name not in self.questions and name not in self.files:
+            return refusal(404, "There is no question of that name to post here.")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
+            return refusal(415, f"Expected a question as {wanted}.")
+        if name in self.changes and not self.came_from_our_page(request):
+            return refusal(403, "Only a page of this app may do that. Reload it and try again.")
+        body = await request.body()
+        if name in self.files:
+            return self._told(await self._ask(self.files[name], body))
         try:
-            return answer(asked)
-        except vae_core.BlankDrawing:
-            return {"error": "There is nothing to read yet: draw a digit first."}
-        except ValueError as error:
-            return {"error": sentence(str(error))}
-        except Exception:
-            logging.getLogger(__name__).exception("%s failed", answer.__name__)
-            return {"error": "The model could not answer this. Please try another drawing or value."}
+            asked = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return refusal(400, "Expected a question as sound JSON.")
+        return self._told(await self._ask(self.questions[name], asked))
 
-    polite.__name__ = answer.__name__  # the page calls it by this name
-    return polite
+    async def _get(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in self.facts:
+            return refusal(404, "There is nothing of that name to get here.")
+        told = self._told(await self._ask(self.facts[name], dict(request.query_params)))
+        told.headers["ETag"] = f'"{hashlib.sha256(told.body).hexdigest()[:32]}"'
+        told.headers["Cache-Control"] = "no-cache"  # kept, and asked for again with its ETag
+        if request.headers.get("if-none-match") == told.headers["ETag"]:
+            return Response(status_code=304, headers={name: told.headers[name] for name in ("etag", "cache-control")})
+        return told
 
+    async def _ask(self, answer: Callable[[Any], Answer], asked: Any) -> Answer:
+        return await anyio.to_thread.run_sync(politely(answer), asked, limiter=limiter())
 
-def sentence(message: str) -> str:
-    """An exception's message as a person reads it."""
-    short = message if len(message) <= SENTENCE_LIMIT else message[:SENTENCE_LIMIT] + " …"
-    return f"{short[:1].upper()}{short[1:]}."
-
-
-def read(model: Any, asked: Any) -> Answer:
-    """{strokes} or {image} -> the digit, its probabilities, z, a verdict and every picture the Draw tab shows."""
-    if isinstance(asked, dict) and "image" in asked:
-        seen = question.image(asked["image"])
-    else:
-        seen = vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
-    reading = read_picture(model, seen)
-    verdict = judge(reading)
-    answer = {
-        "z": rounded(reading.z),
-        "verdict": {"kind": verdict.kind, "words": verdict.words},
-        "seen": base64_bytes(reading.seen),
-        "reconstruction": base64_bytes(reading.reconstruction),
-        "spread": base64_bytes(2 * reading.spread),  # a standard deviation of values in [0, 1] is at most a half
-    }
-    if reading.probabilities is not None and reading.hand is not None:
-        answer["digit"] = int(reading.probabilities.argmax())
-        answer["probabilities"] = rounded(reading.probabilities)
-        answer["hand"] = base64_bytes(reading.hand)
-    return answer
+    def _told(self, answer: Answer) -> Response:
+        return Response(orjson.dumps(answer), media_type=JSON, headers={VERSION_HEADER: self.version})
 
 
-def decode(model: Any, asked: Any) -> Answer:
-    """{z: (Z,) or (N, Z), digit: one or N} -> the pictures; one z may meet many digits, and one digit many z."""
-    z = question.codes(question.field(asked, "z"))
-    digits = question.digits(question.field(asked, "digit"), model.conditional)
-    return {"pictures": base64_bytes(model.decode(z, digits))}
+_limiter: anyio.lowlevel.RunVar[anyio.CapacityLimiter] = anyio.lowlevel.RunVar("live")
 
 
-def rounded(values: Any) -> list[float]:
-    return [round(float(value), 4) for value in values]
+def limiter() -> anyio.CapacityLimiter:
+    """The threads that answer, of the event loop that runs."""
+    try:
+        return _limiter.get()
+    except LookupError:
+        made = anyio.CapacityLimiter(THREADS)
+        _limiter.set(made)
+        return made

@@ -1,9 +1,8 @@
 """A photo, or any other file with a picture, to what the model sees of it."""
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -15,20 +14,6 @@ PHOTO_SIDE = 1024  # pixels, plenty to find a digit
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # some others start a program to be opened
 NOT_A_PICTURE = "expected a picture, such as a PNG or JPEG file"
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)  # what Pillow raises
-
-
-def politely_opened(photo: gr.Image) -> gr.Image:
-    """Gradio opens the file before any handler of ours is called; of what is no picture it hands on NOT_A_PICTURE."""
-    opened = photo.preprocess
-
-    def preprocess(payload: Any) -> Any:
-        try:
-            return opened(payload)
-        except UNREADABLE:
-            return NOT_A_PICTURE
-
-    photo.preprocess = preprocess
-    return photo
 
 
 def open_photo(file: Path | BinaryIO) -> Image.Image:

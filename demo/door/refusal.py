@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from starlette.responses import JSONResponse
 
 
 class Refusal(gr.Error):
@@ -13,6 +14,11 @@ class Refusal(gr.Error):
 
     def __str__(self) -> str:
         return self.message
+
+
+def refusal(status: int, sentence: str) -> JSONResponse:
+    """An answer of that status with nothing but the sentence in it."""
+    return JSONResponse({"error": sentence}, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 class PoliteBlocks(gr.Blocks):

@@ -27,10 +27,11 @@ export function follow(follower) {
 }
 
 const BRIEFLY = 50; // ms
+const OFTEN = 400; // looks for a tab before there is thought to be none
 
 /** Open a tab, as soon as it is there: a page that is still loading may have widgets before it has tabs. */
-export function openTab(name) {
+export function openTab(name, looks = OFTEN) {
   const tab = document.querySelector(`[role=tab][data-tab-id=${name}]`);
   if (tab) tab.click();
-  else setTimeout(openTab, BRIEFLY, name);
+  else if (looks) setTimeout(openTab, BRIEFLY, name, looks - 1);
 }

@@ -3,10 +3,13 @@ export const SIDE = 28;
 const SIZE = SIDE * SIDE;
 const BLANK = new Uint8Array(SIZE);
 
+/** One base64 string to its bytes. */
+export const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
 /** One base64 string to its pictures, 784 grey bytes each. */
 export function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return Array.from({ length: bytes.length / SIZE }, (_, k) => bytes.subarray(k * SIZE, (k + 1) * SIZE));
+  const grey = bytes(text);
+  return Array.from({ length: grey.length / SIZE }, (_, k) => grey.subarray(k * SIZE, (k + 1) * SIZE));
 }
 
 export const base64 = (grey) => btoa(String.fromCharCode(...grey));

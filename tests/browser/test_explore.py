@@ -89,13 +89,13 @@ def test_a_widget_has_at_most_one_request_under_way(explore: Page) -> None:
 
     def begin(request: object) -> None:
         nonlocal under_way, most
-        if "component_server" in request.url and '"decode"' in (request.post_data or ""):  # type: ignore[attr-defined]
+        if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
             under_way += 1
             most = max(most, under_way)
 
     def end(request: object) -> None:
         nonlocal under_way
-        if "component_server" in request.url and '"decode"' in (request.post_data or ""):  # type: ignore[attr-defined]
+        if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
             under_way -= 1
 
     explore.wait_for_timeout(1000)

@@ -264,11 +264,11 @@ def test_a_model_without_digits_morphs_style_alone(morph: Page) -> None:
 
 def test_a_dead_server_is_told_in_a_sentence_and_the_way_stays(morph: Page) -> None:
     before = strip(morph)
-    morph.route("**/component_server/**", lambda route: route.fulfill(body="null", content_type="application/json"))
+    morph.route("**/live/**", lambda route: route.fulfill(body="null", content_type="application/json"))
     source(morph, "End", "Random").click()
     expect(morph.locator("#morph-message")).to_contain_text("does not answer")
     slide(morph, 0.1)
     assert alike(picture(morph), before[1])
-    morph.unroute("**/component_server/**")
+    morph.unroute("**/live/**")
     source(morph, "End", "Random").click()
     expect(morph.locator("#morph-message")).to_have_text("")

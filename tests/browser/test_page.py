@@ -50,12 +50,10 @@ def test_everything_is_reached_by_tab_key(page: Page) -> None:
 
 
 def test_a_dead_server_is_told_in_a_sentence_and_the_drawing_stays(page: Page) -> None:
-    page.route(
-        "**/component_server/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json")
-    )
+    page.route("**/live/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json"))
     hand.draw(page, hand.digit(2))
     expect(page.locator("#verdict")).to_contain_text("does not answer")
-    page.unroute("**/component_server/**")
+    page.unroute("**/live/**")
     hand.draw(page, [[[50, 50], [51, 51]]])
     expect(page.locator("#verdict")).not_to_contain_text("does not answer")
 

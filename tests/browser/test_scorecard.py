@@ -91,19 +91,15 @@ def test_a_model_without_digits_shows_what_it_has(scorecard: Page) -> None:
 def test_a_model_that_was_not_measured_gets_a_sentence_and_a_command(scorecard: Page) -> None:
     answer = '{"message": "This model was not measured yet.", "command": "python -m vae_core evaluate X"}'
     scorecard.route(
-        "**/component_server/**",
-        lambda route: (
-            route.fulfill(status=200, body=answer, content_type="application/json")
-            if '"scorecard"' in (route.request.post_data or "")
-            else route.continue_()
-        ),
+        "**/live/scorecard?*",
+        lambda route: route.fulfill(status=200, body=answer, content_type="application/json"),
     )
     scorecard.get_by_role("tab", name="Draw").click()
     scorecard.get_by_role("tab", name="Scorecard").click()
     expect(scorecard.locator("#scorecard [role=status]")).to_have_text("This model was not measured yet.")
     expect(scorecard.locator("#scorecard code").first).to_have_text("python -m vae_core evaluate X")
     expect(scorecard.locator("#scorecard-kl")).to_be_hidden()
-    scorecard.unroute("**/component_server/**")
+    scorecard.unroute("**/live/scorecard?*")
     scorecard.get_by_role("tab", name="Draw").click()
     scorecard.get_by_role("tab", name="Scorecard").click()
     expect(scorecard.locator("#scorecard-kl")).to_be_visible()

@@ -1,16 +1,19 @@
 // The Draw tab: what is on the pad is read while the pen moves, and every view shows the same answer.
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
+import { kept } from "../../page/kept.js";
 import { latest } from "../../page/latest.js";
 import { read } from "../../runtime/model.js";
 import { makePad } from "./pad.js";
+import { makePhoto } from "./photo.js";
 import { change, follow, openTab, page } from "../../page/page.js";
 import { makeReading } from "./reading.js";
 import { addPictures } from "../../page/tile.js";
 
-export function start({ element, props, watch }) {
+export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const reading = makeReading(find("#reading"), find("#verdict"));
   const hand = [...find("#hand").children];
+  let comingBack = false; // to a drawing that was on the pad before the page was loaded anew
 
   function show(answer, moves) {
     reading.show(answer);
@@ -27,6 +30,7 @@ export function start({ element, props, watch }) {
   /** Read the drawing; `moves` says whether z and digit follow it. */
   const look = latest(async (moves = true) => {
     const { drawing, model } = page;
+    if (!model) return; // comes, and is followed
     const answer = drawing && (await read(drawing));
     if (model === page.model) show(answer, moves); // else it is another model's, which is asked next
   }, reading.say, reading.setBusy);
@@ -34,7 +38,7 @@ export function start({ element, props, watch }) {
     find("#pad").classList.toggle("used", Boolean(drawing));
     find("#undo").disabled = find("#clear").disabled = !drawing;
     change({ drawing });
-    look();
+    look(!comingBack);
   });
 
   find("#undo").onclick = pad.undo;
@@ -56,7 +60,12 @@ export function start({ element, props, watch }) {
   loadTestDigits().then((digits) =>
     addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
-  watch("value", () => (props.value?.error ? reading.say(props.value.error) : props.value?.image && pad.put(props.value)));
+  makePhoto(find("#photo"), pad.put, reading.say);
   follow((parts) => parts.model && look(!parts.z));
   show(null);
+  if (kept.drawing) {
+    comingBack = true;
+    pad.put(kept.drawing);
+    comingBack = false;
+  }
 }

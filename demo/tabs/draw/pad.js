@@ -40,7 +40,7 @@ export function makePad(canvas, changed) {
     end: () => (down = false),
     undo: () => !down && drawing() && update(strokes.slice(0, -1)),
     clear: () => !down && drawing() && update([]),
-    put: (picture) => !down && update([], picture.image),
+    put: (given) => !down && update(given.strokes ?? [], given.image),
   };
   followPointer(canvas, pad);
   followKeys(canvas, pad);

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from demo.door import question
-from demo.door.live import Answer, rounded
+from demo.door.answers import Answer, rounded
 
 CHANGE_LIMIT = 200.0  # degrees or pixels
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import vae_core
 from demo.door import question
-from demo.door.live import Answer
+from demo.door.answers import Answer
 from demo.door.pictures import base64_bytes
 from vae_core.config import DIGITS, TrainConfig
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from demo.door import question
+from demo.door.answers import Answer, rounded
 from demo.door.interpolation import Vary, morph_codes
-from demo.door.live import Answer, rounded
 from demo.door.pictures import base64_bytes, gif_bytes
 from demo.door.style import end_of_morph
 

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from demo.door.token import kept_token
 from demo.tabs.train.fetch import Mnist
 from demo.tabs.train.keep import drop_oldest
 from demo.tabs.train.process import complaint, launch
@@ -40,6 +41,7 @@ class Run:
         self._output = self.folder / "output.txt"
         self._turn = runs.resolve() / "turn.lock"  # held while somebody starts a run
         self.mnist = Mnist(self.data, runs.resolve() / "data.txt")
+        self.page_token = kept_token(runs.resolve() / "page-token")
 
     def state(self) -> str:
         """none, starting, running, stopping, stopped, finished, failed (it said why) or dead (it said nothing)."""

@@ -4,8 +4,8 @@ import { choose } from "../../runtime/choose.js";
 import { makeBars, makeCurve } from "./curves.js";
 import { makeGrowth } from "./growth.js";
 import { latest } from "../../page/latest.js";
-import { bring, checkpoint, command, training } from "../../runtime/model.js";
 import { ownToken } from "./owner.js";
+import { bring, checkpoint, command, training } from "./training.js";
 
 const PERIOD = 1000; // ms between two looks at the run
 const IDLE = 0.05; // nats; a dimension that carries less is not used

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from demo.door.live import Answer, politely, sentence
+from demo.door.answers import Answer, Asked
 from demo.door.pictures import base64_bytes
 from demo.door.question import field
+from demo.door.refusal import refusal
 from demo.page.widget import widget
 from demo.tabs.train.keep import keep
 from demo.tabs.train.news import news
@@ -22,6 +22,7 @@ from vae_core.config import PRESETS
 from vae_core.training.run_log import METRICS, ROWS
 
 ROWS_AT_ONCE = 20  # epochs in one answer
+CHANGES = ("start_training", "stop_training", "go_on_training", "fetch_digits", "checkpoint")  # what only our pages may
 WORDS = {
     "blog": "The published recipe, one hidden layer in each sub-network: a few minutes.",
     "conv": "What the page shows at first, convolutional and with a critic: hours, but a tenth of MNIST shows a lot.",
@@ -44,8 +45,8 @@ def train_tab() -> None:
     widget("tabs/train/train", presets=presets, words=WORDS, likelihoods=LIKELIHOODS, limits={**WHOLE, **NUMBERS})
 
 
-def train_functions(run: Run) -> list[Callable[[Any], Answer]]:
-    """What the tab asks, as a gr.HTML takes it."""
+def train_questions(run: Run) -> list[Asked]:
+    """What the tab asks."""
 
     def training(asked: Any) -> Answer:
         """{token, run, have}: the run as it stands, and the epochs that a page with `have` of them lacks."""
@@ -67,7 +68,7 @@ def train_functions(run: Run) -> list[Callable[[Any], Answer]]:
         run.mnist.fetch()
         return {}
 
-    return [politely(f) for f in (training, start_training, stop_training, go_on_training, fetch_digits)]
+    return [training, start_training, stop_training, go_on_training, fetch_digits]
 
 
 def status(run: Run, token: Any, known: Any, have: Any) -> Answer:
@@ -100,8 +101,17 @@ def read_rows(run: Run) -> np.ndarray:
         return np.empty((0, 10, 28, 28), np.float32)
 
 
-def checkpoint_routes(run: Run) -> list[Route]:
-    """GET models/NAME.safetensors takes a trained or brought model away; POST models/upload brings one."""
+def brought(run: Run) -> Callable[[bytes], Answer]:
+    """A checkpoint file to {name}, that it is kept under."""
+
+    def checkpoint(data: bytes) -> Answer:
+        return {"name": keep(run.models, data)}
+
+    return checkpoint
+
+
+def checkpoint_route(run: Run) -> Route:
+    """GET models/NAME.safetensors takes a trained or brought model away."""
 
     def take(request: Request) -> Response:
         name = request.path_params["name"]
@@ -109,20 +119,8 @@ def checkpoint_routes(run: Run) -> list[Route]:
         try:
             data = files[name].read_bytes()
         except (KeyError, OSError):
-            return PlainTextResponse("There is no such model.", status_code=404)
+            return refusal(404, "There is no such model.")
         headers = {"Content-Disposition": f'attachment; filename="{name}.safetensors"', "Cache-Control": "no-store"}
         return Response(data, media_type="application/octet-stream", headers=headers)
 
-    async def bring(request: Request) -> Response:
-        # No page of another site can send this type without asking first, which is refused.
-        if request.headers.get("content-type") != "application/octet-stream":
-            return JSONResponse({"error": "Expected a checkpoint as application/octet-stream."}, status_code=415)
-        try:
-            name = await run_in_threadpool(keep, run.models, await request.body())
-        except ClientDisconnect:  # or the body was cut off at its limit
-            return JSONResponse({"error": "Expected a smaller file."}, status_code=413)
-        except (ValueError, OSError) as error:
-            return JSONResponse({"error": sentence(str(error))})
-        return JSONResponse({"name": name})
-
-    return [Route("/models/upload", bring, methods=["POST"]), Route("/models/{name}.safetensors", take)]
+    return Route("/models/{name}.safetensors", take)

@@ -15,7 +15,7 @@ from tiny import roughen
 
 import vae_core
 from demo.door import pictures
-from demo.door.live import politely
+from demo.door.answers import politely
 from demo.door.pictures import base64_bytes
 from demo.tabs.inside.dissect import dissect
 from demo.tabs.inside.source import ROOT, sources

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 import vae_core
-from demo.door.live import politely
+from demo.door.answers import politely
 from demo.door.mnist_sample import labelled_digits
 from demo.tabs.map.points import locate, plane_of, points
 from scripts.mnist_sample import SEED, choose

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from demo.door.answers import politely
 from demo.door.interpolation import slerp
-from demo.door.live import politely
 from demo.tabs.morph.morphing import GIF_SCALE, GIF_STEPS, STEPS, gif, morph
 from vae_core.inference import Model
 

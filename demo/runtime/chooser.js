@@ -1,8 +1,10 @@
-// The page starts at the middle of the prior, or at the picture a link leads to; the model is chosen here for all tabs.
-import { choose } from "../runtime/choose.js";
-import { fromLink } from "./link.js";
-import { catalog } from "../runtime/model.js";
-import { change, follow, openTab, page } from "./page.js";
+// The header: the model that answers is chosen here for all tabs. The page starts at the middle of the prior, or at the
+// picture a link leads to.
+import { choose } from "./choose.js";
+import { kept } from "../page/kept.js";
+import { fromLink } from "../page/link.js";
+import { catalog } from "./model.js";
+import { change, follow, openTab, page } from "../page/page.js";
 
 export function start({ element, props }) {
   const select = element.querySelector("select");
@@ -29,8 +31,17 @@ export function start({ element, props }) {
   });
   select.onchange = () => attempt(choose(select.value));
   select.onfocus = () => catalog().then(list, () => {}); // models that were trained since
-  change({ model: props.model });
-  list(props.names);
+  const { model, names } = props;
+  const asLeft = kept.model === model.name && kept.z?.length === model.latent_dim && !fromLink();
+  change({ model, ...(asLeft && { z: kept.z, digit: kept.digit }) });
+  list(names);
   window.addEventListener("hashchange", followLink);
-  followLink();
+  if (fromLink()) followLink();
+  else attempt(comeBack());
+
+  /** To where the page was left when it was loaded anew; where the model is gone since, the drawing stays. */
+  async function comeBack() {
+    if (!asLeft && names.includes(kept.model)) await choose(kept.model, { z: kept.z, digit: kept.digit });
+    if (kept.tab) openTab(kept.tab);
+  }
 }

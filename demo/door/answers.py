@@ -1,0 +1,118 @@
+"""What the page may ask while a person draws or slides. Nothing is kept between two questions."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import vae_core
+from demo.door import question
+from demo.door.models import Models, about
+from demo.door.pictures import base64_bytes
+from demo.door.reading import read_picture
+from demo.door.verdict import judge
+
+Answer = dict[str, Any]
+Asked = Callable[[Any], Answer]  # from what was asked, of any shape, to the answer
+EACH_LIMIT = 4
+SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
+
+
+def catalog_of(models: Models) -> Asked:
+    def catalog(asked: Any) -> Answer:
+        """-> {names} of the models there are."""
+        return {"names": models.names()}
+
+    return catalog
+
+
+def describe_of(models: Models) -> Asked:
+    def describe(asked: Any) -> Answer:
+        """{model} -> what the page must know of it."""
+        name = question.field(asked, "model")
+        return about(models.get(name), name)
+
+    return describe
+
+
+def decode_each_of(models: Models) -> Asked:
+    def decode_each(asked: Any) -> Answer:
+        """{questions: a few of `decode`} -> {answers}: two models side by side cost one request."""
+        questions = question.field(asked, "questions")
+        if not isinstance(questions, list) or not 1 <= len(questions) <= EACH_LIMIT:
+            raise ValueError(f"expected questions as a list of 1 to {EACH_LIMIT}")
+        answer = politely(of_a_model(models, decode))
+        return {"answers": [answer(one) for one in questions]}
+
+    return decode_each
+
+
+def by_name(*answers: Asked) -> dict[str, Asked]:
+    """Answers by the name they are asked under, that of the function."""
+    return {answer.__name__: answer for answer in answers}
+
+
+def of_a_model(models: Models, answer: Callable[[Any, Any], Answer]) -> Asked:
+    """`answer` of the model that is asked: the one named in the question, or the app's first."""
+
+    def answered(asked: Any) -> Answer:
+        return answer(models.get(asked.get("model") if isinstance(asked, dict) else None), asked)
+
+    answered.__name__ = answer.__name__
+    return answered
+
+
+def politely(answer: Asked) -> Asked:
+    """A bad question gets {"error": one sentence} rather than a failed request."""
+
+    def polite(asked: Any) -> Answer:
+        try:
+            return answer(asked)
+        except vae_core.BlankDrawing:
+            return {"error": "There is nothing to read yet: draw a digit first."}
+        except ValueError as error:
+            return {"error": sentence(str(error))}
+        except Exception:
+            logging.getLogger(__name__).exception("%s failed", answer.__name__)
+            return {"error": "The model could not answer this. Please try another drawing or value."}
+
+    polite.__name__ = answer.__name__
+    return polite
+
+
+def sentence(message: str) -> str:
+    """An exception's message as a person reads it."""
+    short = message if len(message) <= SENTENCE_LIMIT else message[:SENTENCE_LIMIT] + " …"
+    return f"{short[:1].upper()}{short[1:]}."
+
+
+def read(model: Any, asked: Any) -> Answer:
+    """{strokes} or {image} -> the digit, its probabilities, z, a verdict and every picture the Draw tab shows."""
+    if isinstance(asked, dict) and "image" in asked:
+        seen = question.image(asked["image"])
+    else:
+        seen = vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
+    reading = read_picture(model, seen)
+    verdict = judge(reading)
+    answer = {
+        "z": rounded(reading.z),
+        "verdict": {"kind": verdict.kind, "words": verdict.words},
+        "seen": base64_bytes(reading.seen),
+        "reconstruction": base64_bytes(reading.reconstruction),
+        "spread": base64_bytes(2 * reading.spread),  # a standard deviation of values in [0, 1] is at most a half
+    }
+    if reading.probabilities is not None and reading.hand is not None:
+        answer["digit"] = int(reading.probabilities.argmax())
+        answer["probabilities"] = rounded(reading.probabilities)
+        answer["hand"] = base64_bytes(reading.hand)
+    return answer
+
+
+def decode(model: Any, asked: Any) -> Answer:
+    """{z: (Z,) or (N, Z), digit: one or N} -> the pictures; one z may meet many digits, and one digit many z."""
+    z = question.codes(question.field(asked, "z"))
+    digits = question.digits(question.field(asked, "digit"), model.conditional)
+    return {"pictures": base64_bytes(model.decode(z, digits))}
+
+
+def rounded(values: Any) -> list[float]:
+    return [round(float(value), 4) for value in values]

@@ -1,0 +1,53 @@
+"""What fails is told in one sentence with the right status, and in one line of the log."""
+
+import errno
+import logging
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demo.door.refusal import refusal
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+log = logging.getLogger(__name__)
+
+
+class Faults:
+    """ASGI middleware: an exception that nothing inside answered is. The frameworks inside answer it with a bare 500
+    and raise it again, so such an answer waits until it is known whether an exception follows."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, held = False, list[Message]()
+
+        async def send_or_hold(message: Message) -> None:
+            nonlocal started
+            if held or (message["type"] == "http.response.start" and message["status"] == 500):
+                held.append(message)
+                return
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_or_hold)
+        except Exception as error:
+            status, sentence = answer_to(error)
+            told = " ".join(str(error).split())[:200]
+            log.error("%s %s: %d, %s: %s", scope["method"], scope["path"][:200], status, type(error).__name__, told)
+            log.debug("as follows", exc_info=error)
+            if not started:
+                await refusal(status, sentence)(scope, receive, send)
+            return
+        for message in held:
+            await send(message)
+
+
+def answer_to(error: Exception) -> tuple[int, str]:
+    """Status and sentence; nothing of the error itself is told, as it may hold words of libraries and paths."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return 507, "The server's disk is full: nothing can be kept at the moment."
+    return 500, "The server could not answer this. Please try again, or something else."

@@ -1,0 +1,46 @@
+// The page's questions about models, answered by the server. Pictures come as base64 of grey bytes.
+import { bytes, unpack } from "../page/picture.js";
+import { ask, get } from "./server.js";
+import { together } from "./together.js";
+
+export const catalog = async () => (await get("catalog")).names;
+
+export const describe = (model) => get("describe", { model });
+
+export async function read(drawing, model) {
+  const answer = await ask("read", { ...drawing, model });
+  const [seen, reconstruction, spread] = [answer.seen, answer.reconstruction, answer.spread].map((text) => unpack(text)[0]);
+  return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
+}
+
+export const reshape = (z, digit, by, model) => ask("shape", { z, digit, by, model });
+
+export const points = (model) => get("points", { model });
+
+export const locate = (drawing, model) => ask("locate", { ...drawing, model });
+
+export async function decode(z, digit, model) {
+  const short = (row) => row.map((value) => Math.round(value * 1e4) / 1e4);
+  const answer = await askDecode({ z: Array.isArray(z[0]) ? z.map(short) : short(z), digit, model });
+  if (answer.error) throw new Error(answer.error);
+  return unpack(answer.pictures);
+}
+
+const askDecode = together(async (questions) => {
+  if (questions.length === 1) return [await ask("decode", questions[0])];
+  return (await ask("decode_each", { questions })).answers;
+});
+
+export async function morph(start, end, vary, model) {
+  const answer = await ask("morph", { start, end, vary, model });
+  return { ...answer, pictures: unpack(answer.pictures), ends: unpack(answer.ends) };
+}
+
+export const gif = async (start, end, vary, model) => bytes((await ask("gif", { start, end, vary, model })).gif);
+
+export const scorecard = (model) => get("scorecard", { model });
+
+export async function dissect({ zZero, sigmaZero, ...question }, model) {
+  const answer = await ask("dissect", { ...question, z_zero: zZero, sigma_zero: sigmaZero, model });
+  return { ...answer, x: unpack(answer.x)[0], reconstruction: unpack(answer.reconstruction)[0], nats: new Float32Array(bytes(answer.nats).buffer) };
+}
