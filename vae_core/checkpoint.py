@@ -18,7 +18,9 @@ from vae_core.model import ConditionalVAE
 FORMAT = "vae_core"
 VERSION = 1
 MAX_BYTES = 200_000_000  # a model of ours is a few megabytes; a file past this is not one
-SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+PACKAGE = Path(__file__).resolve().parent
+INSTALLED = PACKAGE / "checkpoints"
+SHIPPED = INSTALLED if INSTALLED.is_dir() else PACKAGE.parent / "checkpoints"  # beside the package in a checkout
 
 
 class CheckpointError(ValueError):
