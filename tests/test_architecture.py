@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from demo.page.files import imports_of
+
 ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "vae_core").glob("**/*.py"))
 DEMO = sorted((ROOT / "demo").glob("**/*.py"))
+TABS = sorted(folder for folder in (ROOT / "demo" / "tabs").iterdir() if (folder / "__init__.py").exists())
 NETWORKS = {"blocks", "encoder", "decoder", "classifier", "posterior"}
 ROOMS = ("drawing", "evaluation", "training")  # of vae_core; what stands beside them are networks and inference
 WITHOUT_TORCH = (
@@ -90,6 +93,47 @@ def test_drawing_stands_below_the_networks_and_training_above_evaluation() -> No
                 pass
             case _:
                 assert used.isdisjoint(ROOMS[1:])
+
+
+def demo_room(name: str) -> str:
+    """tabs/morph/morph.js and demo.tabs.morph.morph -> tabs.morph; page/page.js -> page; demo.app -> app"""
+    parts = name.removeprefix("demo.").replace("/", ".").split(".")
+    return ".".join(parts[:2]) if parts[0] == "tabs" else parts[0]
+
+
+def may_use(room: str) -> set[str]:
+    """Rooms of the demo that one of them may import; itself always. A tab may use no other tab."""
+    below = {"door": set(), "page": {"door"}, "api": {"door"}}
+    if room.startswith("tabs"):
+        return {"door", "page"}
+    return below.get(room, {"door", "page", "api", "app"} | {demo_room(f"tabs/{tab.name}") for tab in TABS})
+
+
+def test_rooms_of_the_demo_import_one_way_and_no_tab_another() -> None:
+    for path in DEMO:
+        room = demo_room(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        modules = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in DEMO if file.stem != "__init__"]
+        used = {demo_room(name) for name in imports(path) & set(modules)}
+        assert used - {room} <= may_use(room), name_of(path)
+
+
+def test_modules_of_the_page_import_one_way_and_no_tab_another() -> None:
+    below = {"page": set(), "runtime": {"page"}}
+    graph = {}
+    for path in (ROOT / "demo").glob("**/*.js"):
+        name = path.relative_to(ROOT / "demo").as_posix()
+        used = imports_of(name)
+        assert all((ROOT / "demo" / other).is_file() for other in used), name
+        rooms = {demo_room(other) for other in used} - {demo_room(name)}
+        assert rooms <= below.get(demo_room(name), {"page", "runtime"}), name
+        graph[name] = used
+    assert len(graph) > 50
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+def test_every_room_of_a_tab_holds_its_python_and_its_page() -> None:
+    for tab in TABS:
+        assert {f"{tab.name}.{kind}" for kind in ("py", "html", "css", "js")} <= {file.name for file in tab.iterdir()}
 
 
 def test_packages_hold_exports_and_nothing_more() -> None:
