@@ -13,13 +13,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import numpy as np
 
-from benchmarks.latency.apps import OURS, ROOT, App, serve
+from benchmarks.latency.apps import OURS, ROOT, serve
 
 CLIENTS = (1, 8, 32)
 STROKES = [[[200, 150], [500, 120], [800, 160], [650, 420], [430, 880]]]  # a seven
@@ -97,7 +98,7 @@ def main() -> None:
         if options.before is None:
             print(table(apps, options.seconds))
             return
-        with serve(App("before", ("app.py",), ""), options.before.resolve()) as before:
+        with serve(replace(OURS, name="before", root=options.before.resolve())) as before:
             config = json.load(urlopen(f"{before}config"))
             print(table({"component_server": (before, by_component(config)), **apps}, options.seconds))
     print(f"\nNow {version(ROOT)}, before {version(options.before)}.")

@@ -12,6 +12,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,7 +22,7 @@ from benchmarks.latency import drawing, sliding
 from benchmarks.latency.apps import BARE, OURS, USUAL, App, beside_training, serve
 from benchmarks.latency.loading import Load, load
 from benchmarks.latency.probe import open_page, open_tab
-from benchmarks.latency.report import Live, live_rows, load_rows, machine, table, training_rows, write
+from benchmarks.latency.report import Live, live_rows, load_rows, machine, ratio_rows, table, write
 
 MOVES = 40  # of a slider, each repeat
 DIGITS = 3  # drawn each repeat; on the sketchpad one
@@ -46,13 +48,13 @@ class Bench:
         """One repeat of everything."""
         page = self.pages[app]
         page.bring_to_front()
-        if app is OURS:
+        if app is not USUAL:
             open_tab(page, "Explore")
             page.locator("#reset").click()  # a drawing was taken along
             page.keyboard.press("0")
         sliding.move(page, self.slider, moves, self.rng, into.sliding)
         sliding.drag(page, self.slider, self.nearest, into.sliding)
-        if app is OURS:
+        if app is not USUAL:
             open_tab(page, "Map")
             sliding.hover(page, moves, self.rng, into.sliding)
             open_tab(page, "Inside")
@@ -62,31 +64,33 @@ class Bench:
             into.sliding.compare += sliding.move_elsewhere(page, *sliding.COMPARE, moves, self.rng)
             into.sliding.compare_all += sliding.move_elsewhere(page, *sliding.COMPARE_ALL, moves, self.rng)
             open_tab(page, "Draw")
-        draw, count = (drawing.draw, digits) if app is OURS else (drawing.draw_on_sketchpad, 1)
+        draw, count = (drawing.draw_on_sketchpad, 1) if app is USUAL else (drawing.draw, digits)
         for which in self.rng.permutation(len(self.digits))[:count]:
             draw(page, self.digits[which], into.drawing)
 
 
-def measure(browser: Browser, options: argparse.Namespace) -> tuple[Live, Live, Live | None]:
-    """This app and the usual idiom in turn, and this app beside a training where that is asked for."""
-    ours, usual = Live(), Live()
+def measure(browser: Browser, options: argparse.Namespace) -> tuple[dict[App, Live], Live | None]:
+    """This app, the usual idiom and an earlier version in turn, and this app beside a training; the last two where that
+    is asked for."""
+    apps = [OURS, USUAL, *([replace(OURS, name="before", root=options.before.resolve())] if options.before else [])]
+    found = {app: Live() for app in apps}
     with ExitStack() as stack:
-        pages = {app: open_page(browser, app, stack.enter_context(serve(app))) for app in (OURS, USUAL)}
+        pages = {app: open_page(browser, app, stack.enter_context(serve(app))) for app in apps}
         bench = Bench(pages, "conv")
-        for app in (OURS, USUAL):
+        for app in apps:
             bench.measure(app, Live(), moves=10)  # warm
         for repeat in range(options.repeats):
             say(f"repeat {repeat + 1} of {options.repeats}")
-            bench.measure(OURS, ours, options.moves)
-            bench.measure(USUAL, usual, options.moves)
+            for app in apps:
+                bench.measure(app, found[app], options.moves)
         if not options.beside_training:
-            return ours, usual, None
+            return found, None
         say("beside a training")
         training = Live()
         stack.enter_context(beside_training(options.beside_training))
         for _ in range(options.repeats):
             bench.measure(OURS, training, options.moves)
-    return ours, usual, training
+    return found, training
 
 
 def loads(browser: Browser, starts: int) -> dict[App, list[Load]]:
@@ -117,16 +121,20 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="one short repeat, one start: whether it works")
     parser.add_argument("--beside-training", metavar="DATA", help="also while a training runs; folder with MNIST/raw")
+    parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="also an earlier version, in the same run")
     parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
     options = parser.parse_args()
     options.repeats, options.moves = (1, 10) if options.quick else (options.repeats, MOVES)
     with chromium() as browser:
         where = machine(browser.version)
         found = loads(browser, 1 if options.quick else STARTS)
-        ours, usual, training = measure(browser, options)
+        live, training = measure(browser, options)
+    ours, usual, *before = live.values()
     parts = [where, table(COLUMNS, live_rows(ours, usual) + load_rows(found[OURS], found[USUAL], found[BARE]))]
+    if before:
+        parts.append(table(("what", "before", "this app", "ratio"), ratio_rows(before[0], ours)))
     if training:
-        parts.append(table(("what", "idle", "beside a training", "ratio"), training_rows(ours, training)))
+        parts.append(table(("what", "idle", "beside a training", "ratio"), ratio_rows(ours, training)))
     text = "\n\n".join(parts)
     print(text)
     if options.write:

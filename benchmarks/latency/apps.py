@@ -23,6 +23,7 @@ class App:
     name: str
     command: tuple[str, ...]  # of Python, the port follows
     usable: str  # selector of what must be in its page
+    root: Path = ROOT  # the checkout it is in
 
 
 OURS = App("this app", ("app.py",), "#pad canvas[data-revision]")
@@ -31,14 +32,14 @@ BARE = App("bare Gradio", ("-m", "benchmarks.latency.bare_app"), "#text p")
 
 
 @contextmanager
-def serve(app: App, root: Path = ROOT) -> Iterator[str]:
-    """Start an app of a checkout on a free port; gives its address as soon as it answers, and ends it afterwards."""
+def serve(app: App) -> Iterator[str]:
+    """Start an app on a free port; gives its address as soon as it answers, and ends it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, *app.command, "--port", str(port)]
     environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"}
-    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=app.root, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}/"
         wait_for(address, process)

@@ -95,12 +95,10 @@ def load_rows(ours: list[Load], usual: list[Load], bare: list[Load]) -> list[tup
     ]
 
 
-def training_rows(idle: Live, training: Live) -> list[tuple[str, ...]]:
-    """Columns: what, idle, beside a training, ratio of the medians."""
+def ratio_rows(one: Live, other: Live) -> list[tuple[str, ...]]:
+    """Columns: what, the one, the other, ratio of the other's median to the one's."""
     return [
-        (f.what, f.show(idle), f.show(training), f"{f.of(training)[0] / f.of(idle)[0]:.2f} x")
-        for f in FIGURES
-        if f.of(idle)
+        (f.what, f.show(one), f.show(other), f"{f.of(other)[0] / f.of(one)[0]:.2f} x") for f in FIGURES if f.of(one)
     ]
 
 

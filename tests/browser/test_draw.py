@@ -1,5 +1,6 @@
 """The Draw tab, drawn on as a person would."""
 
+import io
 from pathlib import Path
 
 import hand
@@ -129,9 +130,7 @@ def test_test_digits_are_read_by_click_and_shown_on_the_pad(page: Page) -> None:
 
 
 def test_a_photo_is_read(page: Page, tmp_path: Path) -> None:
-    sheet = np.asarray(Image.open(Path(__file__).parents[2] / "demo/page/test-digits.png"))
-    photo = Image.fromarray(255 - sheet[:, 8 * 28 : 9 * 28]).resize((600, 600)).convert("RGB")
-    photo.save(tmp_path / "eight.jpg")
+    photo_of(8).save(tmp_path / "eight.jpg")
     upload(page, tmp_path / "eight.jpg")
     hand.wait_for_digit(page, 8)
 
@@ -148,6 +147,36 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_the_page_goes_on(page: Page
     expect(page.locator("#verdict")).to_have_text("Expected a picture, such as a PNG or JPEG file.")
     hand.draw(page, hand.digit(2))
     hand.wait_for_digit(page, 2)
+
+
+BRING = """([bytes, kind]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(bytes)], 'eight.jpg', { type: 'image/jpeg' }));
+    const [target, options] = kind === 'drop'
+        ? [document.querySelector('#photo-panel'), { dataTransfer: data }] : [document.body, { clipboardData: data }];
+    const Kind = kind === 'drop' ? DragEvent : ClipboardEvent;
+    target.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, ...options }));
+}"""
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_photo_is_read_that_is_dropped_or_pasted(page: Page, kind: str) -> None:
+    photo = io.BytesIO()
+    photo_of(8).save(photo, "JPEG")
+    page.evaluate(BRING, [list(photo.getvalue()), kind])
+    hand.wait_for_digit(page, 8)
+
+
+def test_a_file_too_large_for_a_photo_gets_a_sentence(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(b"0" * 10_000_001)
+    upload(page, tmp_path / "large.png")
+    expect(page.locator("#verdict")).to_have_text("Expected a picture of at most 10 MB.")
+
+
+def photo_of(value: int) -> Image.Image:
+    """One of MNIST's, large and dark on light as a photo has it."""
+    sheet = np.asarray(Image.open(Path(__file__).parents[2] / "demo/page/test-digits.png"))
+    return Image.fromarray(255 - sheet[:, value * 28 : (value + 1) * 28]).resize((600, 600)).convert("RGB")
 
 
 def upload(page: Page, path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What a person made is there again when the page is loaded anew; a page and a server of two versions say so."""
+
+import re
+
+import hand
+from playwright.sync_api import Page, Route, expect
+
+
+def json_of(page: Page) -> str:
+    return page.locator("#json").input_value()
+
+
+def reload(page: Page) -> None:
+    page.reload()
+    page.wait_for_selector("#pad canvas[data-revision]")
+
+
+def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> None:
+    hand.draw(page, hand.digit(4))
+    hand.wait_for_digit(page, 4)
+    page.locator("#model-name").select_option("plane")
+    page.get_by_role("tab", name="Explore").click()
+    page.locator("#digit label").nth(8).click()
+    page.locator("#sliders input[type=range]:visible").first.fill("1.25")
+    expect(page.locator("#json")).to_have_value(re.compile(r'"digit":8,"z":\[.*1\.25'))
+    before = json_of(page)
+    reload(page)
+    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#model-name")).to_have_value("plane")
+    expect(page.locator("#json")).to_have_value(before)
+    page.get_by_role("tab", name="Draw").click()
+    hand.wait_for_digit(page, 4)
+    page.wait_for_timeout(1000)
+    page.get_by_role("tab", name="Explore").click()
+    assert json_of(page) == before  # the reading did not move what was set by hand
+
+
+def test_a_link_wins_over_what_was_kept(page: Page, url: str) -> None:
+    hand.draw(page, hand.digit(4))
+    hand.wait_for_digit(page, 4)
+    page.goto("about:blank")
+    page.goto(f"{url}#model=plane&digit=3&z=0.5,-0.5")
+    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":3,"z":[0.5,-0.5]}')
+
+
+def test_without_storage_the_page_works(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } })")
+    reload(page)
+    hand.draw(page, hand.digit(2))
+    hand.wait_for_digit(page, 2)
+    reload(page)
+    expect(page.locator("#pad.used")).to_have_count(0)
+
+
+def test_a_server_of_another_version_says_reload_and_the_drawing_is_kept(page: Page) -> None:
+    def newer(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "x-version": "another"})
+
+    page.route("**/live/**", newer)
+    hand.draw(page, hand.digit(5))
+    expect(page.locator("#verdict")).to_contain_text("Reload it: what you made is kept.")
+    page.unroute("**/live/**")
+    reload(page)
+    hand.wait_for_digit(page, 5)
