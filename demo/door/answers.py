@@ -6,6 +6,7 @@ from typing import Any
 
 import vae_core
 from demo.door import question
+from demo.door.faults import fault
 from demo.door.models import Models, about
 from demo.door.pictures import base64_bytes
 from demo.door.reading import read_picture
@@ -14,6 +15,7 @@ from demo.door.verdict import judge
 Answer = dict[str, Any]
 Asked = Callable[[Any], Answer]  # from what was asked, of any shape, to the answer
 EACH_LIMIT = 4
+log = logging.getLogger(__name__)
 SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
 
 
@@ -62,7 +64,7 @@ def of_a_model(models: Models, answer: Callable[[Any, Any], Answer]) -> Asked:
 
 
 def politely(answer: Asked) -> Asked:
-    """A bad question gets {"error": one sentence} rather than a failed request."""
+    """A bad question gets {"error": one sentence} rather than a failed request, and so does a fault of ours."""
 
     def polite(asked: Any) -> Answer:
         try:
@@ -71,9 +73,8 @@ def politely(answer: Asked) -> Asked:
             return {"error": "There is nothing to read yet: draw a digit first."}
         except ValueError as error:
             return {"error": sentence(str(error))}
-        except Exception:
-            logging.getLogger(__name__).exception("%s failed", answer.__name__)
-            return {"error": "The model could not answer this. Please try another drawing or value."}
+        except Exception as error:
+            return {"error": fault(log, answer.__name__, error)[1]}
 
     polite.__name__ = answer.__name__
     return polite

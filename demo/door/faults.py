@@ -35,10 +35,7 @@ class Faults:
         try:
             await self.app(scope, receive, send_or_hold)
         except Exception as error:
-            status, sentence = answer_to(error)
-            told = " ".join(str(error).split())[:200]
-            log.error("%s %s: %d, %s: %s", scope["method"], scope["path"][:200], status, type(error).__name__, told)
-            log.debug("as follows", exc_info=error)
+            status, sentence = fault(log, f"{scope['method']} {scope['path'][:200]}", error)
             if not started:
                 await refusal(status, sentence)(scope, receive, send)
             return
@@ -46,8 +43,11 @@ class Faults:
             await send(message)
 
 
-def answer_to(error: Exception) -> tuple[int, str]:
-    """Status and sentence; nothing of the error itself is told, as it may hold words of libraries and paths."""
+def fault(log: logging.Logger, asked: str, error: Exception) -> tuple[int, str]:
+    """Status and sentence for whoever asked, and a line in the log. Of the error itself nothing is told, as it may hold
+    words of libraries and paths; its trace is logged at the level DEBUG."""
+    log.error("%s: %s: %s", asked, type(error).__name__, " ".join(str(error).split())[:200])
+    log.debug("as follows", exc_info=error)
     if isinstance(error, OSError) and error.errno in FULL:
         return 507, "The server's disk is full: nothing can be kept at the moment."
     return 500, "The server could not answer this. Please try again, or something else."
