@@ -97,7 +97,8 @@ def listen(door: Door) -> socket.socket:
         both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
         return socket.create_server((host, door.port), family=family, dualstack_ipv6=both)
     except (OSError, OverflowError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno
+        why = os.strerror(error.errno) if known else str(error)  # type: ignore[union-attr]
         raise OSError(f"cannot listen at {host}, port {door.port}: {why}") from None
 
 

@@ -317,7 +317,7 @@ def test_moving_asks_for_one_picture_at_a_time(map_tab: Page) -> None:
     def count(change: int) -> Callable[[object], None]:
         def counted(request: object) -> None:
             nonlocal under_way, most
-            if '"decode"' in (request.post_data or ""):  # type: ignore[attr-defined]
+            if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
                 under_way += change
                 most = max(most, under_way)
 

@@ -33,6 +33,7 @@ export function makeGaussians(place) {
 function panel(k, idle) {
   const figure = document.createElement("figure");
   figure.setAttribute("role", "img");
+  figure.setAttribute("aria-label", `z${k}`);
   figure.classList.toggle("idle", idle);
   figure.innerHTML = `<svg viewBox="${-EDGE} ${-HEIGHT - 0.2} ${2 * EDGE} ${HEIGHT + 0.6}" aria-hidden="true">
       <line x1="${-EDGE}" x2="${EDGE}"/><path class="prior" d="${BELL}"/><path class="posterior" d="${BELL}"/><circle r="0.3"/>

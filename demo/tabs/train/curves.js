@@ -64,7 +64,7 @@ export function makeBars(title, idle) {
 
 function frame(title) {
   const figure = document.createElement("figure");
-  figure.innerHTML = `<figcaption><b></b><span></span></figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"></svg>`;
+  figure.innerHTML = `<figcaption><b></b><span></span></figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}"></svg>`;
   figure.querySelector("b").textContent = title;
   return { figure, svg: figure.querySelector("svg"), value: figure.querySelector("span") };
 }
