@@ -93,17 +93,23 @@ def context(browser: Browser, options: dict) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, url: str) -> Iterator[Page]:
-    """The app, loaded. Ends with: no console error but of a network cut on purpose, no request to another host."""
+def blank(context: BrowserContext, url: str) -> Iterator[Page]:
+    """A page yet to go to the app. Ends with: no console error but of a network cut on purpose, no foreign request."""
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: problems.append(request.url) if is_foreign(request.url, url) else None)
-    page.goto(url)
-    page.wait_for_selector("#pad canvas[data-revision]")
     yield page
     assert problems == []
+
+
+@pytest.fixture
+def page(blank: Page, url: str) -> Page:
+    """The app, loaded."""
+    blank.goto(url)
+    blank.wait_for_selector("#pad canvas[data-revision]")
+    return blank
 
 
 def is_problem(message: ConsoleMessage) -> bool:
