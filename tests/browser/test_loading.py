@@ -44,7 +44,7 @@ def test_on_a_slow_line_the_first_stroke_is_drawn_and_read(blank: Page, url: str
 def hold(page: Page, name: str) -> Callable[[], None]:
     """Keep a module of ours back until the function that this gives is called."""
     held: list[Route] | None = []
-    page.route(f"**/files/{name}", lambda route: route.continue_() if held is None else held.append(route))
+    page.route(f"**/files/*/{name}", lambda route: route.continue_() if held is None else held.append(route))
 
     def release() -> None:
         nonlocal held
@@ -71,7 +71,7 @@ def test_a_pad_whose_module_is_late_does_not_look_ready(blank: Page, url: str, l
 
 
 def test_what_is_drawn_before_the_model_is_known_is_read_when_it_is(blank: Page, url: str) -> None:
-    release = hold(blank, "page/header.js")
+    release = hold(blank, "runtime/chooser.js")
     blank.goto(url, wait_until="commit")
     blank.wait_for_selector("#pad canvas")
     hand.draw(blank, hand.digit(5))
