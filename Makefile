@@ -9,7 +9,7 @@ run: $(VENV)/.run-ready
 	$(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.test-ready
 	scripts/check

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from chromium import MISSING, chromium
 from numpy.typing import NDArray
 from tiny import TESTS, TINY, roughen
 
@@ -15,6 +16,13 @@ from vae_core.inference import Model
 from vae_core.model import ConditionalVAE, build_model
 
 DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where all tests are to run and there is no browser, say so at once and not when half of them are through."""
+    asked = [Path(argument).resolve() for argument in config.args]
+    if any((TESTS / "browser").is_relative_to(path) for path in asked) and not chromium():
+        raise pytest.UsageError(MISSING)
 
 
 @pytest.fixture(scope="session", autouse=True)

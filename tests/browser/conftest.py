@@ -1,7 +1,6 @@
 """A real app.py on a free port and a real Chromium. Every page is checked for console errors and foreign requests."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,18 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hand
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from chromium import MISSING, chromium
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-START_LIMIT = 300  # seconds for the app to answer
-PATIENCE = 20_000  # ms for anything in the page, on a busy machine
+START_LIMIT = 300  # seconds for the app to answer, and to end
+PATIENCE = 90_000  # ms for anything in the page, on a busy machine
+NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 
 
 @pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, ending in a slash."""
-    with serve("--runs", str(tmp_path_factory.mktemp("runs"))) as address:
+    """The address of the app, ending in a slash. Its machine has no network and no data."""
+    folder = tmp_path_factory.mktemp("app")
+    with serve("--runs", str(folder / "runs"), "--data", str(folder / "data"), **NO_NETWORK) as address:
         yield address
 
 
@@ -43,7 +46,7 @@ def serve(*options: str, script: str = "app.py", **environment: str) -> Iterator
         yield address
     finally:
         app.terminate()
-        app.communicate(timeout=30)
+        app.communicate(timeout=START_LIMIT)
 
 
 def wait_for(address: str, app: subprocess.Popen[str]) -> None:
@@ -58,22 +61,15 @@ def wait_for(address: str, app: subprocess.Popen[str]) -> None:
     pytest.fail(f"app.py did not answer within {START_LIMIT} s")
 
 
-def chromium_path(playwright: Playwright) -> str:
-    """$CHROMIUM, one on the path, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), playwright.chromium.executable_path]
-    for candidate in candidates:
-        if candidate and Path(candidate).exists():
-            return candidate
-    pytest.fail("No Chromium: set CHROMIUM, or `apt-get install chromium`, or `playwright install chromium`.")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = chromium()
+    if not path:
+        pytest.fail(MISSING)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=arguments)
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 
@@ -88,22 +84,29 @@ def options() -> dict:
 def context(browser: Browser, options: dict) -> Iterator[BrowserContext]:
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
+    hand.count_requests(context)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, url: str) -> Iterator[Page]:
-    """The app, loaded. Ends with: no console error but of a network cut on purpose, no request to another host."""
+def blank(context: BrowserContext, url: str) -> Iterator[Page]:
+    """A page yet to go to the app. Ends with: no console error but of a network cut on purpose, no foreign request."""
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: problems.append(request.url) if is_foreign(request.url, url) else None)
-    page.goto(url)
-    page.wait_for_selector("#pad canvas[data-revision]")
     yield page
     assert problems == []
+
+
+@pytest.fixture
+def page(blank: Page, url: str) -> Page:
+    """The app, loaded."""
+    blank.goto(url)
+    blank.wait_for_selector("#pad canvas[data-revision]")
+    return blank
 
 
 def is_problem(message: ConsoleMessage) -> bool:

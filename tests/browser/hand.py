@@ -3,13 +3,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 Strokes = list[list[list[float]]]
 
 DIGITS = json.loads((Path(__file__).parent / "strokes.json").read_text())  # drawn by hand for these tests
 SHARE = 0.7  # of the pad's side, for the longer side of a digit
+PAUSE = 300  # ms; longer than anything in the page waits before it asks
+LOOKS = 1200  # at what may come true, 50 ms or more between two
+TRAFFIC: WeakKeyDictionary[BrowserContext, tuple[set[Request], set[Request]]] = WeakKeyDictionary()
 
 
 def digit(value: int, which: int = 0) -> Strokes:
@@ -63,9 +67,30 @@ def wait_for_digit(page: Page, value: int | str) -> None:
     expect(page.locator("#reading")).to_have_attribute("aria-busy", "false")
 
 
-def eventually(page: Page, check: Callable[[], object], seconds: float = 20) -> bool:
+def count_requests(context: BrowserContext) -> None:
+    """From now on what the pages of the context ask is known to `rest`."""
+    begun, ended = TRAFFIC[context] = (set[Request](), set[Request]())
+    context.on("request", lambda request: None if request.resource_type == "eventsource" else begun.add(request))
+    for event in ("requestfinished", "requestfailed"):
+        context.on(event, lambda request: ended.add(request))
+
+
+def rest(page: Page) -> None:
+    """Until the page has answers to all it asked and asks nothing more. Pauses are by the page's own clock, in turn
+    with its own timers, so that a page that has hardly any processor is waited for as long as it needs."""
+    begun, ended = TRAFFIC[page.context]
+    before = None
+    while begun - ended or before != (before := (len(begun), len(ended))):
+        page.evaluate(
+            """(pause) => new Promise((done) =>
+                setTimeout(() => requestAnimationFrame(() => setTimeout(done)), pause))""",
+            PAUSE,
+        )
+
+
+def eventually(page: Page, check: Callable[[], object]) -> bool:
     """Whether a check comes true in time; the page lives on while it is awaited."""
-    for _ in range(int(seconds * 20)):
+    for _ in range(LOOKS):
         if check():
             return True
         page.wait_for_timeout(50)

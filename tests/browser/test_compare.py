@@ -166,7 +166,7 @@ def test_a_column_has_one_request_under_way_however_fast_the_slider_moves(compar
             await new Promise((done) => setTimeout(done, 5));
         }
     }""")
-    compare.wait_for_timeout(1000)
+    hand.rest(compare)
     assert not under_way
     assert count >= 2
     assert 1 <= most <= 2
@@ -195,7 +195,7 @@ def test_on_a_slow_network_all_that_is_shown_is_of_the_last_drawing(compare: Pag
     }""")
     for side in SIDES:
         reads(compare, side, 3)
-    compare.wait_for_timeout(3000)
+    hand.rest(compare)
     for side in SIDES:
         assert alike(pixels(compare, side, "picture"), tile(compare, side, "hand", 3))
 

@@ -76,7 +76,7 @@ def test_dragging_ends_on_the_last_value(explore: Page) -> None:
     for k in range(60):
         explore.mouse.move(box["x"] + box["width"] * (0.5 + k / 150), middle)
     explore.mouse.up()
-    explore.wait_for_timeout(1500)
+    hand.rest(explore)
     dragged, value = picture(explore), sigmas(explore)[0]
     assert value > 1
     assert changes_picture(explore, lambda: slider(explore).fill("-1"))
@@ -98,12 +98,12 @@ def test_a_widget_has_at_most_one_request_under_way(explore: Page) -> None:
         if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
             under_way -= 1
 
-    explore.wait_for_timeout(1000)
+    hand.rest(explore)
     explore.on("request", begin)
     explore.on("requestfinished", end)
     for k in range(30):
         slider(explore).fill(str(k / 10))
-    explore.wait_for_timeout(1000)
+    hand.rest(explore)
     assert 1 <= most <= 2  # the picture's, and the strips' when the hand rests
 
 
@@ -188,13 +188,13 @@ def test_a_digit_of_the_hand_is_taken_to_explore_and_the_drawing_back(page: Page
 def test_a_link_opens_the_same_picture_elsewhere(explore: Page) -> None:
     explore.locator("#shuffle").click()
     explore.keyboard.press("6")
-    explore.wait_for_timeout(1000)
+    hand.rest(explore)
     explore.locator("#share").click()
     expect(explore.locator(".take [role=status]")).to_contain_text("link")
     assert explore.context.browser
     with explore.context.browser.new_page() as elsewhere:
         elsewhere.goto(explore.url)
-        elsewhere.wait_for_selector("#picture[data-revision]", timeout=15_000)
+        elsewhere.wait_for_selector("#picture[data-revision]")
         assert hand.eventually(elsewhere, lambda: picture(elsewhere) == picture(explore))
         assert state(elsewhere) == state(explore)
 
@@ -210,7 +210,7 @@ def test_a_link_opens_where_the_tabs_come_late(page: Page, url: str) -> None:
     page.context.route("**/assets/Blocks-*.js", late)
     page.goto("about:blank")
     page.goto(f"{url}#digit=6&z={','.join(['0.5'] * 16)}")
-    page.wait_for_selector("#picture[data-revision]", timeout=15_000)
+    page.wait_for_selector("#picture[data-revision]")
     expect(page.locator("#header [role=status]")).to_have_text("")
     assert held
 

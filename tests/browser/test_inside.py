@@ -42,17 +42,9 @@ def reconstruction(page: Page) -> list[int]:
     return hand.pixels(page, "#inside-reconstruction")
 
 
-def settle(page: Page) -> None:
-    """Until nothing is painted any more."""
-    revision = "document.querySelector('#inside-nats').dataset.revision"
-    before = None
-    while before != (before := page.evaluate(revision)):
-        page.wait_for_timeout(400)
-
-
 def set_scale(page: Page, scale: float) -> None:
     page.locator("#inside-scale").fill(str(scale))
-    settle(page)
+    hand.rest(page)
 
 
 def test_there_is_a_test_digit_to_see_before_anything_is_drawn(inside: Page) -> None:
@@ -85,7 +77,7 @@ def test_terms_shown_add_up_to_the_elbo_and_to_the_loss(inside: Page) -> None:
     for name in ("conv", "plain", "blog"):
         inside.locator("#model-name").select_option(name)
         expect(inside.locator("#inside")).to_have_attribute("data-dimensions", "10" if name == "blog" else "16")
-        settle(inside)
+        hand.rest(inside)
         kl = values(inside, "#inside-kl li")
         assert len(kl) == (10 if name == "blog" else 16)
         assert value(inside, "#inside-kl") == pytest.approx(sum(kl), abs=1e-6)
@@ -113,7 +105,7 @@ def test_scale_nought_is_the_mean_whatever_the_epsilon(inside: Page) -> None:
     assert values(inside, "#inside-gaussians figure", "z") == means
     drawn = reconstruction(inside)
     inside.locator("#inside-epsilon").click()
-    settle(inside)
+    hand.rest(inside)
     assert reconstruction(inside) == drawn
 
 
@@ -160,11 +152,11 @@ def test_another_digit_is_drawn_in_the_same_hand(inside: Page) -> None:
 def test_one_hot_tells_the_likeliest_digit_alone(inside: Page) -> None:
     inside.locator("#model-name").select_option("blog")
     inside.get_by_role("button", name="Test digit, a 8").first.click()
-    settle(inside)
+    hand.rest(inside)
     likely = values(inside, "#inside-vector .digits span")
     assert 0 < max(likely) < 1
     inside.locator("#inside-digit").get_by_text("one-hot").click()
-    settle(inside)
+    hand.rest(inside)
     told = values(inside, "#inside-vector .digits span")
     assert sorted(told) == [0.0] * 9 + [1.0]
     assert np.argmax(told) == np.argmax(likely)
@@ -269,12 +261,12 @@ def test_sliding_has_one_request_under_way_and_ends_on_the_last_value(inside: Pa
         nonlocal under_way
         under_way -= is_ours(request)
 
-    settle(inside)
+    hand.rest(inside)
     inside.on("request", begin)
     inside.on("requestfinished", end)
     for k in range(30):
         inside.locator("#inside-scale").fill(str(k / 10))
-    settle(inside)
+    hand.rest(inside)
     assert most == 1
     assert asked[-1]["scale"] == 2.9
     assert len(asked[-1]["epsilon"]) == 16

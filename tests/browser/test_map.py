@@ -24,7 +24,7 @@ def open_map(page: Page) -> None:
 
 def rest(page: Page) -> None:
     """Until the window is filled."""
-    page.wait_for_timeout(400)
+    hand.rest(page)
     expect(page.locator("#map")).to_have_attribute("aria-busy", "false")
 
 
@@ -327,5 +327,5 @@ def test_moving_asks_for_one_picture_at_a_time(map_tab: Page) -> None:
     map_tab.on("requestfinished", count(-1))
     for k in range(40):
         map_tab.mouse.move(*point(map_tab, 0.2 + k / 80, 0.5))
-    map_tab.wait_for_timeout(1000)
+    rest(map_tab)
     assert most == 1

@@ -48,14 +48,6 @@ def choose_digit(page: Page, end: str, digit: int) -> None:
     expect(page.locator(f"#morph-{end.lower()}")).to_have_attribute("data-digit", str(digit))
 
 
-def wait_for_rest(page: Page) -> None:
-    """Until the strip is no longer painted anew: several changes in a row have each an answer."""
-    before, now = None, page.locator("#morph-strip").get_attribute("data-revision")
-    while before != now:
-        page.wait_for_timeout(500)
-        before, now = now, page.locator("#morph-strip").get_attribute("data-revision")
-
-
 def vary(page: Page, what: str) -> np.ndarray:
     """The strip when that varies."""
     before = strip(page)
@@ -166,7 +158,7 @@ def test_play_goes_there_and_back_and_stops(morph: Page) -> None:
     expect(play).to_have_text("Pause")
     assert hand.eventually(morph, lambda: slider.input_value() == "1" or float(slider.input_value()) < 0.85)
     assert hand.eventually(morph, lambda: float(slider.input_value()) < 0.5)
-    assert morph.evaluate(revision) - painted > 10
+    assert hand.eventually(morph, lambda: morph.evaluate(revision) - painted > 10)
     play.click()
     expect(play).to_have_text("Play")
     stopped = slider.input_value()
@@ -227,7 +219,7 @@ def test_the_saved_gif_goes_from_end_to_end(page: Page) -> None:
 def test_the_saved_strip_is_the_strip(morph: Page) -> None:
     choose_digit(morph, "Start", 4)
     vary(morph, "Style")
-    wait_for_rest(morph)
+    hand.rest(morph)
     with morph.expect_download() as download:
         morph.locator("#morph-png").click()
     assert download.value.suggested_filename == "morph-4-style.png"

@@ -16,7 +16,7 @@ PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
-    page.wait_for_timeout(400)
+    hand.rest(page)
 
 
 @pytest.mark.parametrize("options", [NARROW, WIDE, PROJECTOR], ids=["narrow", "wide", "projector"])

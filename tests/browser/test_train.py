@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hand
-import httpx
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -225,37 +224,3 @@ def test_the_tab_is_accessible_and_nothing_is_cut_off(train: Page) -> None:
     serious = [v for v in violations if v["impact"] in ("serious", "critical")]
     assert serious == [], [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in serious]
     assert train.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-def test_without_data_the_download_is_offered_and_a_missing_network_told(context, tmp_path: Path) -> None:
-    nowhere = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
-    with serve("--data", str(tmp_path / "data"), "--runs", str(tmp_path / "runs"), **nowhere) as address:
-        page = context.new_page()
-        page.goto(address)
-        open_train(page)
-        expect(page.locator("#train-mnist")).to_contain_text("MNIST is not on this machine yet")
-        expect(page.locator("#train-start")).to_be_disabled()
-        page.locator("#train-fetch").click()
-        expect(page.locator("#train-mnist")).to_contain_text("there seems to be no network", timeout=PATIENCE)
-        expect(page.locator("#train-fetch")).to_be_enabled()
-
-
-def test_a_public_server_has_no_training_at_all(context, tmp_path: Path) -> None:
-    (tmp_path / "runs" / "models").mkdir(parents=True)
-    (tmp_path / "runs" / "models" / "conv-1.safetensors").write_bytes(b"secret")
-    with serve("--no-training", "--runs", str(tmp_path / "runs")) as address:
-        page = context.new_page()
-        page.goto(address)
-        page.wait_for_selector("#pad canvas[data-revision]")
-        assert page.get_by_role("tab", name="Train").count() == 0
-        assert "conv-1" not in page.locator("#model-name").inner_html()
-        functions = {
-            name
-            for c in httpx.get(f"{address}config").json()["components"]
-            for name in c["props"].get("server_fns", [])
-        }
-        assert functions.isdisjoint({"training", "start_training", "stop_training", "go_on_training", "fetch_digits"})
-        assert b"secret" not in httpx.get(f"{address}models/conv-1.safetensors").content
-        sent = httpx.post(f"{address}models/upload", content=b"x", headers={"Content-Type": "application/octet-stream"})
-        assert sent.status_code in (404, 405)
-        assert os.listdir(tmp_path / "runs") == ["models"]

@@ -16,7 +16,7 @@ from vae_core.checkpoint import load_weights
 from vae_core.data import Digits
 from vae_core.training import command as train_command
 
-LIMIT = 300  # seconds for two processes to start, train and end
+LIMIT = 900  # seconds for two processes to start, train and end
 SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "classifier_width=8", "batch_size=80")]
 
 

@@ -25,7 +25,7 @@ from vae_core.inference import load_model
 MINE, THEIRS = "m" * 32, "t" * 32
 SHORT = replace(of_preset("blog"), epochs=3)  # 4 steps an epoch on the sample
 LONG = replace(of_preset("conv"), epochs=200, width=4)
-PATIENCE = 120  # seconds, on a busy machine
+PATIENCE = 300  # seconds, on a busy machine
 ANYBODY = ("", None, 0)
 
 

@@ -1,0 +1,90 @@
+"""The app as a public server has it: without training, behind a reverse proxy, under a path of its own."""
+
+import http.server
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import hand
+import httpx
+import pytest
+from conftest import serve
+from playwright.sync_api import Page
+
+PREFIX = "/somewhere/demo"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of runs with a model that was trained when training was on."""
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "models").mkdir()
+    (folder / "models" / "conv-1.safetensors").write_bytes(b"secret")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def url(runs: Path) -> Iterator[str]:
+    """The address of the app behind a proxy that knows it under a prefix, and nothing else."""
+    with (
+        serve("--no-training", "--runs", str(runs), GRADIO_ROOT_PATH=PREFIX) as app,
+        http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy,
+    ):
+        Proxy.upstream = httpx.Client(base_url=app, timeout=60)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{proxy.server_port}{PREFIX}/"
+        proxy.shutdown()
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """Takes the prefix off, as a reverse proxy does."""
+
+    upstream: httpx.Client
+
+    def do_GET(self) -> None:
+        if not self.path.startswith(PREFIX):
+            self.send_error(204 if self.path == "/favicon.ico" else 404)  # a browser asks any host for its icon
+            return
+        length = int(self.headers.get("Content-Length", 0))
+        sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        path = self.path.removeprefix(PREFIX).lstrip("/")
+        sent["Host"] = self.headers["Host"]
+        body = self.rfile.read(length)
+        answer = self.upstream.request(self.command, path, headers=sent, content=body)
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in ("content-length", "content-encoding", "transfer-encoding", "connection"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_the_app_works_under_a_path_prefix(blank: Page, url: str) -> None:
+    missing: list[str] = []
+    blank.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+    blank.goto(url)
+    blank.wait_for_selector("#pad canvas[data-revision]")
+    hand.draw(blank, hand.digit(3))
+    hand.wait_for_digit(blank, 3)
+    blank.get_by_role("tab", name="Explore").click()
+    blank.wait_for_selector("#picture[data-revision]")
+    assert missing == []
+
+
+def test_a_public_server_has_no_training_at_all(page: Page, url: str, runs: Path) -> None:
+    assert page.get_by_role("tab", name="Train").count() == 0
+    assert "conv-1" not in page.locator("#model-name").inner_html()
+    for question in ("training", "start_training", "stop_training", "go_on_training", "fetch_digits"):
+        asked = httpx.post(f"{url}live/{question}", json={}, timeout=60)
+        assert asked.status_code == 404, question
+    assert b"secret" not in httpx.get(f"{url}models/conv-1.safetensors", timeout=60).content
+    file = {"content": b"x", "headers": {"Content-Type": "application/octet-stream"}}
+    assert httpx.post(f"{url}live/checkpoint", **file, timeout=60).status_code == 404
+    assert os.listdir(runs) == ["models"]
