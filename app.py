@@ -18,7 +18,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)"
     )
     parser.add_argument("--share", action="store_true", help="also open a public link through Gradio's tunnel")
-    parser.add_argument("--no-training", action="store_true", help="leave the Train tab out, as a public server wants")
+    parser.add_argument(
+        "--no-training",
+        action="store_true",
+        help="leave the Train tab out, as a public server wants; NO_TRAINING=1 does so too",
+    )
     parser.add_argument(
         "--data",
         default="data",
@@ -33,10 +37,13 @@ def main() -> None:
     options = parse()
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # pictures are small: threads would take turns, not share the work
     from demo.app import build, launch  # here, so that --help answers at once
-    from demo.tabs.train.run import Run
+    from demo.tabs.train.run import Run, training_is_off
 
     try:
-        run = None if options.no_training else Run(options.runs, options.data)
+        run = None if options.no_training or training_is_off(os.environ) else Run(options.runs, options.data)
+        if run:
+            link = run.owner.link(options.host, options.port)
+            print(f"Whoever opens {link} may stop any training here.", flush=True)
         launch(build(options.model, run), host=options.host, port=options.port, share=options.share, run=run)
     except (ValueError, OSError) as error:  # no such model, a port that is taken
         raise SystemExit(f"app.py: {error}") from None

@@ -35,7 +35,7 @@ def build(name: str = "conv", run: Run | None = None) -> gr.Blocks:
 
     Raises ValueError for a model that is not there.
     """
-    models = Models(name, run and run.models)
+    models = Models(name, run and run.shelves)
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
         widget("page/header", model=first, names=models.names())

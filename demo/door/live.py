@@ -9,6 +9,7 @@ from demo.door import question
 from demo.door.models import Models, about
 from demo.door.pictures import base64_bytes
 from demo.door.reading import read_picture
+from demo.door.shelves import page_of
 from demo.door.verdict import judge
 
 Answer = dict[str, Any]
@@ -22,7 +23,7 @@ def server_functions(
     """What the page may ask, as a gr.HTML takes it: `of_models` are given the model asked for and the question."""
 
     def catalog(asked: Any) -> Answer:
-        return {"names": models.names()}
+        return {"names": models.names(page_of(asked.get("token") if isinstance(asked, dict) else None))}
 
     def describe(asked: Any) -> Answer:
         name = question.field(asked, "model")

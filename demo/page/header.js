@@ -2,6 +2,7 @@
 import { choose } from "../runtime/choose.js";
 import { fromLink } from "./link.js";
 import { catalog } from "../runtime/model.js";
+import { holdsKey } from "./owner.js";
 import { change, follow, openTab, page } from "./page.js";
 
 export function start({ element, props }) {
@@ -12,13 +13,15 @@ export function start({ element, props }) {
   function place() {
     select.value = page.model.name;
   }
-  function list(names) {
+  function list(found) {
+    const names = [...new Set([...found, page.model.name])]; // a link may lead to a model that another page brought
     if (names.join() !== [...select.options].map(({ value }) => value).join()) {
       select.replaceChildren(...names.map((name) => new Option(name, name)));
     }
     place();
   }
   function followLink() {
+    if (holdsKey()) openTab("train"); // which takes it
     const linked = fromLink();
     if (linked) attempt(choose(linked.model ?? props.model.name, linked.place).then(() => openTab("explore")));
   }

@@ -28,9 +28,11 @@ export function follow(follower) {
 
 const BRIEFLY = 50; // ms
 
+const TRIES = 400;
+
 /** Open a tab, as soon as it is there: a page that is still loading may have widgets before it has tabs. */
-export function openTab(name) {
+export function openTab(name, tries = TRIES) {
   const tab = document.querySelector(`[role=tab][data-tab-id=${name}]`);
   if (tab) tab.click();
-  else setTimeout(openTab, BRIEFLY, name);
+  else if (tries) setTimeout(openTab, BRIEFLY, name, tries - 1); // there is none on a server that trains nothing
 }

@@ -1,5 +1,6 @@
 // The only module that talks to the server. Widgets ask `read` and `decode`; a runtime in the browser
 // could answer in the server's place without any widget noticing.
+import { ownToken } from "../page/owner.js";
 import { page } from "../page/page.js";
 import { unpack } from "../page/picture.js";
 import { together } from "./together.js";
@@ -21,8 +22,8 @@ function unlessError(answer) {
   return answer;
 }
 
-/** The names of the models there are now. */
-export const catalog = async () => (await ask("catalog", {})).names;
+/** The names of the models there are now, those among them that this browser brought. */
+export const catalog = async () => (await ask("catalog", { token: ownToken() })).names;
 
 /** What the page must know of a model: name, latent_dim, conditional, order and idle dimensions, their names. */
 export const describe = (model) => ask("describe", { model });
@@ -58,12 +59,12 @@ const askDecode = together(async (questions) => {
 /** {token, run, have} -> the training run as it stands, and what the page lacks of it. */
 export const training = (question) => ask("training", question);
 
-/** What the page may do to the run: start_training, stop_training, go_on_training; or fetch_digits. */
+/** What the page may do to the run: start_training, stop_training, go_on_training, let_go_training; or fetch_digits. */
 export const command = (name, question) => ask(name, question);
 
 /** A checkpoint file to the name it is kept under. */
 export async function bring(file) {
-  const headers = { "Content-Type": "application/octet-stream" };
+  const headers = { "Content-Type": "application/octet-stream", "X-Page-Token": ownToken() };
   const response = await fetch(address("upload"), { method: "POST", headers, body: file });
   const answer = response.status === 413 ? { error: "The file is too large to be a checkpoint of ours." } : await response.json();
   if (answer.error) throw new Error(answer.error);

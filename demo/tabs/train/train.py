@@ -1,5 +1,7 @@
 """Train: a model learns in front of everybody, in a process of its own."""
 
+import functools
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -13,9 +15,11 @@ from starlette.routing import Route
 from demo.door.live import Answer, politely, sentence
 from demo.door.pictures import base64_bytes
 from demo.door.question import field
+from demo.door.shelves import is_plain, page_of
 from demo.page.widget import widget
 from demo.tabs.train.keep import keep
 from demo.tabs.train.news import news
+from demo.tabs.train.process import disk_trouble
 from demo.tabs.train.run import Run, read_lines
 from demo.tabs.train.settings import LIKELIHOODS, NUMBERS, WHOLE, WIDTHS, from_page, of_preset
 from vae_core.config import PRESETS
@@ -63,32 +67,54 @@ def train_functions(run: Run) -> list[Callable[[Any], Answer]]:
         run.go_on(field(asked, "token"))
         return {}
 
+    def let_go_training(asked: Any) -> Answer:
+        run.let_go(field(asked, "token"))
+        return {}
+
     def fetch_digits(asked: Any) -> Answer:
         run.mnist.fetch()
         return {}
 
-    return [politely(f) for f in (training, start_training, stop_training, go_on_training, fetch_digits)]
+    answers = (training, start_training, stop_training, go_on_training, let_go_training, fetch_digits)
+    return [politely(on_disk(answer)) for answer in answers]
+
+
+def on_disk(answer: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """Trouble with files, as of a full disk, becomes a ValueError with one sentence."""
+
+    @functools.wraps(answer)
+    def answered(asked: Any) -> Answer:
+        try:
+            return answer(asked)
+        except OSError as error:
+            logging.getLogger(__name__).error("%s: %s", answer.__name__, error)
+            raise ValueError(disk_trouble(error.errno)) from None
+
+    return answered
 
 
 def status(run: Run, token: Any, known: Any, have: Any) -> Answer:
     """All a page shows of the run. Whole epochs only come with their row of digits."""
     state, about, live, mine = run.state(), run.about(), run.live(), run.belongs_to(token)
+    reserved = run.reserved()
     first = have if known == about.get("id") and type(have) is int and have >= 0 else 0
     reports, rows = read_lines(run.folder / METRICS), read_rows(run)
     last = min(len(reports), len(rows), first + ROWS_AT_ONCE)
     return {
         "state": state,
         "mine": mine,
+        "owner": run.owner.is_(token),
+        "reserved": bool(reserved),
         "run": about.get("id"),
         "name": about.get("name"),
         "settings": about.get("settings"),
-        "ready": (run.models / f"{about.get('name')}.safetensors").is_file(),
+        "ready": is_plain(run.checkpoint()),
         "live": live,
         "first": first,
         "epochs": reports[first:last],
         "rows": base64_bytes(rows[first:last]),
         "mnist": run.mnist.status(),
-        "news": news(state, mine, about, live, reports, run.complaint()),
+        "news": news(state, mine, about, live, reports, run.complaint(), reserved),
     }
 
 
@@ -105,10 +131,12 @@ def checkpoint_routes(run: Run) -> list[Route]:
 
     def take(request: Request) -> Response:
         name = request.path_params["name"]
-        files = {path.stem: path for path in run.models.glob("*.safetensors")}
+        file = run.shelves.find(name)
         try:
-            data = files[name].read_bytes()
-        except (KeyError, OSError):
+            data = file.read_bytes() if file else b""
+        except OSError:  # it went in between
+            data = b""
+        if not data:
             return PlainTextResponse("There is no such model.", status_code=404)
         headers = {"Content-Disposition": f'attachment; filename="{name}.safetensors"', "Cache-Control": "no-store"}
         return Response(data, media_type="application/octet-stream", headers=headers)
@@ -118,10 +146,14 @@ def checkpoint_routes(run: Run) -> list[Route]:
         if request.headers.get("content-type") != "application/octet-stream":
             return JSONResponse({"error": "Expected a checkpoint as application/octet-stream."}, status_code=415)
         try:
-            name = await run_in_threadpool(keep, run.models, await request.body())
+            page = page_of(request.headers.get("x-page-token"), required=True)
+            name = await run_in_threadpool(keep, run.shelves, page, await request.body())
         except ClientDisconnect:  # or the body was cut off at its limit
             return JSONResponse({"error": "Expected a smaller file."}, status_code=413)
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            logging.getLogger(__name__).error("upload: %s", error)
+            return JSONResponse({"error": sentence(disk_trouble(error.errno))})
+        except ValueError as error:
             return JSONResponse({"error": sentence(str(error))})
         return JSONResponse({"name": name})
 
