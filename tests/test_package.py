@@ -34,7 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in PARTS:
         shutil.copy(ROOT / name, source)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, source / name)
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     run(*PIP, "wheel", ".", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", "dist", cwd=source)
     (built,) = (source / "dist").glob("*.whl")
     return built
