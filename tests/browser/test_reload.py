@@ -12,7 +12,7 @@ def json_of(page: Page) -> str:
 
 def reload(page: Page) -> None:
     page.reload()
-    page.wait_for_selector("#pad canvas[data-revision]")
+    page.wait_for_selector("#pad canvas[data-revision]", state="attached")  # its tab may not be the open one
 
 
 def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> None:
