@@ -94,26 +94,35 @@ def load_pen_digits(path: str | Path) -> PenDigits:
 
     Raises DataError where the file is missing, damaged or something else.
     """
-    arrays, name = [], ""
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            for name in ("points", "stroke_offsets", "digit_offsets", "labels", "writers"):
-                arrays.append(archive[name])
-    except Exception as error:  # of a damaged file, the readers of zip and npy raise a dozen kinds
-        reason = f"it has no {name!r} that can be read" if name else "it is missing, damaged or something else"
-        raise DataError(f"{path} is not a file of pen strokes: {reason}") from error
-    points, stroke_offsets, digit_offsets, labels, writers = arrays
-    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind != "f" or not np.isfinite(points).all():
-        raise DataError(f"{path}: expected points as (P, 2) finite numbers, got {brief(points)}")
-    _check_offsets(path, "stroke_offsets", stroke_offsets, len(points))
-    _check_offsets(path, "digit_offsets", digit_offsets, len(stroke_offsets) - 1)
-    count = len(digit_offsets) - 1
+    strokes, labels, writers = read_strokes(path, "digit_offsets", "labels", "writers")
+    count = len(strokes)
     if labels.shape != (count,) or labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < DIGITS)).all():
         raise DataError(f"{path}: expected {count} labels from 0 to 9, got {brief(labels)}")
     if writers.shape != (count,) or writers.dtype.kind != "U":
         raise DataError(f"{path}: expected {count} names of writers, got {brief(writers)}")
+    return PenDigits(strokes, labels.astype(np.int64), writers)
+
+
+def read_strokes(path: str | Path, offsets: str, *others: str) -> tuple[Any, ...]:
+    """Drawings as lists of (N, 2) float32 strokes, then the arrays of those other names, unchecked.
+
+    `offsets` names where each drawing's strokes begin. Raises DataError where the file is no .npz of such.
+    """
+    arrays, name = [], ""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            for name in ("points", "stroke_offsets", offsets, *others):
+                arrays.append(archive[name])
+    except Exception as error:  # of a damaged file, the readers of zip and npy raise a dozen kinds
+        reason = f"it has no {name!r} that can be read" if name else "it is missing, damaged or something else"
+        raise DataError(f"{path} is not a file of pen strokes: {reason}") from error
+    points, stroke_offsets, drawing_offsets, *rest = arrays
+    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind != "f" or not np.isfinite(points).all():
+        raise DataError(f"{path}: expected points as (P, 2) finite numbers, got {brief(points)}")
+    _check_offsets(path, "stroke_offsets", stroke_offsets, len(points))
+    _check_offsets(path, offsets, drawing_offsets, len(stroke_offsets) - 1)
     strokes = np.split(points.astype(np.float32), stroke_offsets[1:-1])
-    return PenDigits([strokes[first:last] for first, last in pairwise(digit_offsets)], labels.astype(np.int64), writers)
+    return [strokes[first:last] for first, last in pairwise(drawing_offsets)], *rest
 
 
 def _check_offsets(path: str | Path, name: str, offsets: NDArray[Any], total: int) -> None:
