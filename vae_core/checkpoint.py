@@ -17,6 +17,7 @@ from vae_core.model import ConditionalVAE
 
 FORMAT = "vae_core"
 VERSION = 1
+STRANGENESS = "strangeness."  # begins the names of what is fitted to the weights afterwards: see strangeness.py
 MAX_BYTES = 200_000_000  # a model of ours is a few megabytes; a file past this is not one
 PACKAGE = Path(__file__).resolve().parent
 INSTALLED = PACKAGE / "checkpoints"
@@ -97,19 +98,31 @@ def update_card(path: str | Path, **entries: Any) -> None:
     write_checkpoint(path, checkpoint.tensors, header)
 
 
+def store_strangeness(path: str | Path, tensors: dict[str, torch.Tensor]) -> None:
+    """Keep what was fitted to a model beside its weights, in place of what was there before."""
+    checkpoint = read_checkpoint(path)
+    weights = {name: tensor for name, tensor in checkpoint.tensors.items() if not name.startswith(STRANGENESS)}
+    write_checkpoint(path, weights | {STRANGENESS + name: t for name, t in tensors.items()}, checkpoint.header)
+
+
 def load_weights(path: str | Path) -> tuple[ConditionalVAE, str, dict[str, Any]]:
     """Read a model, its name and its card; the model is in evaluation mode."""
-    checkpoint = read_checkpoint(path)
+    return restore(read_checkpoint(path), Path(path).name)
+
+
+def restore(checkpoint: Checkpoint, file: str) -> tuple[ConditionalVAE, str, dict[str, Any]]:
+    """The model that a checkpoint holds, its name and its card; raises CheckpointError, naming `file`, for none."""
+    weights = {name: tensor for name, tensor in checkpoint.tensors.items() if not name.startswith(STRANGENESS)}
     try:
         config, name, card = (
             _entry(checkpoint.header, *of) for of in (("config", dict), ("name", str), ("card", dict))
         )
         with torch.device("meta"):  # shapes only: a foreign file cannot make us allocate more than it holds
             model = ConditionalVAE(_config(config))
-        _check_tensors(checkpoint.tensors, model.state_dict())
+        _check_tensors(weights, model.state_dict())
     except ValueError as error:
-        raise CheckpointError(f"{Path(path).name} does not hold a model that can be built: {error}") from error
-    model.load_state_dict(checkpoint.tensors, assign=True)
+        raise CheckpointError(f"{file} does not hold a model that can be built: {error}") from error
+    model.load_state_dict(weights, assign=True)
     return model.to(memory_format=torch.channels_last).eval(), name, card
 
 

@@ -14,9 +14,13 @@ class DenseClassifier(nn.Module):
         self.hidden = nn.Linear(PIXELS, config.width)
         self.output = nn.Linear(config.width, DIGITS)
 
+    def penultimate(self, x: Tensor) -> Tensor:
+        """x (B, 28, 28) in [0, 1] -> what the output layer reads, (B, H)."""
+        return torch.sigmoid(self.hidden(x.flatten(1)))
+
     def forward(self, x: Tensor) -> Tensor:
         """x (B, 28, 28) in [0, 1] -> logits (B, 10)."""
-        return self.output(torch.sigmoid(self.hidden(x.flatten(1))))
+        return self.output(self.penultimate(x))
 
 
 class ConvClassifier(nn.Module):
@@ -34,9 +38,13 @@ class ConvClassifier(nn.Module):
         )
         self.output = nn.Linear(2 * width * 49, DIGITS)
 
+    def penultimate(self, x: Tensor) -> Tensor:
+        """x (B, 28, 28) in [0, 1] -> what the output layer reads, (B, 2w x 49)."""
+        return self.features(x[:, None]).flatten(1)
+
     def forward(self, x: Tensor) -> Tensor:
         """x (B, 28, 28) in [0, 1] -> logits (B, 10)."""
-        return self.output(self.features(x[:, None]).flatten(1)).float()
+        return self.output(self.penultimate(x)).float()
 
 
 class ResidualPair(nn.Module):

@@ -11,12 +11,13 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from vae_core.checkpoint import SHIPPED, CheckpointError, load_weights
+from vae_core.checkpoint import SHIPPED, CheckpointError, read_checkpoint, restore
 from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig, brief
 from vae_core.directions import read_shape
 from vae_core.likelihood import log_likelihood
 from vae_core.model import ConditionalVAE
 from vae_core.posterior import DiagonalGaussian
+from vae_core.strangeness import Doubt, Strangeness, plain_doubt, read_strangeness, unexplained_ink
 from vae_core.terms import LossTerms, loss_terms
 
 Array = NDArray[np.float32]
@@ -41,14 +42,32 @@ class Posterior:
         return _gaussian(self).at(torch.from_numpy(draws)).numpy()
 
 
+@dataclass(frozen=True)
+class Recognition:
+    """What a classifier makes of N pictures: its penultimate features (N, F), and the logits (N, 10) read from them."""
+
+    features: Array
+    logits: Array
+
+    @property
+    def probabilities(self) -> Array:
+        """p(y|x), (N, 10)."""
+        return F.softmax(torch.from_numpy(self.logits), dim=1).numpy()
+
+
 class Model:
     """A trained model. Calls keep no state, so any number of threads may share one."""
 
-    def __init__(self, network: ConditionalVAE, name: str, card: dict[str, Any]) -> None:
+    def __init__(
+        self, network: ConditionalVAE, name: str, card: dict[str, Any], strangeness: Strangeness | None = None
+    ) -> None:
         self._network = network.eval().requires_grad_(False)
         self.name = name
         self.card = card
         self.shape = read_shape(card.get("shape"), self.latent_dim)
+        if strangeness is not None and len(strangeness.centre) != self._classifier().output.in_features:
+            raise ValueError(f"expected strangeness of {self._classifier().output.in_features} features")
+        self.strangeness = strangeness
 
     @property
     def latent_dim(self) -> int:
@@ -66,11 +85,35 @@ class Model:
     @torch.inference_mode()
     def classify(self, images: ArrayLike) -> Array:
         """p(y|x) of (28, 28) or (N, 28, 28) pictures in [0, 1] -> (N, 10)."""
-        classifier = self._network.classifier
-        if classifier is None:
+        return F.softmax(_in_batches(self._classifier(), _images(images)), dim=1).numpy()
+
+    def _classifier(self) -> Any:
+        if self._network.classifier is None:
             raise ValueError(f"model {self.name!r} has no classifier: it was trained without digits")
-        x = _images(images)
-        return F.softmax(_in_batches(classifier, x), dim=1).numpy()
+        return self._network.classifier
+
+    @torch.inference_mode()
+    def recognise(self, images: ArrayLike) -> Recognition:
+        """As `classify`, with all that `doubt_of` asks of the same pass."""
+        classifier = self._classifier()
+        features = _in_batches(classifier.penultimate, _images(images))
+        return Recognition(features.float().numpy(), classifier.output(features).float().numpy())
+
+    def doubt(self, images: ArrayLike) -> Doubt:
+        """How little (28, 28) or (N, 28, 28) pictures in [0, 1] look like one digit."""
+        parts = []
+        for x in _images(images).split(BATCH):
+            recognition = self.recognise(x) if self.conditional else None
+            digits = None if recognition is None else recognition.probabilities
+            parts.append(self.doubt_of(x, self.decode(self.encode(x).mean, digits), recognition))
+        return Doubt(np.concatenate([p.strangeness for p in parts]), np.concatenate([p.several for p in parts]))
+
+    def doubt_of(self, images: ArrayLike, reconstructions: Array, recognition: Recognition | None) -> Doubt:
+        """As `doubt`, of what `reconstruct` and `recognise` gave; the latter is None without a classifier."""
+        missed = unexplained_ink(_images(images).numpy(), reconstructions)
+        if recognition is None or self.strangeness is None:
+            return plain_doubt(missed, None if recognition is None else recognition.probabilities)
+        return self.strangeness.doubt(recognition.features, recognition.logits, missed)
 
     @torch.inference_mode()
     def encode(self, images: ArrayLike) -> Posterior:
@@ -191,11 +234,12 @@ def load_model(name: str | Path = "conv") -> Model:
     """
     path = find_model(name)
     try:
-        return Model(*load_weights(path))
+        checkpoint = read_checkpoint(path)
+        return Model(*restore(checkpoint, path.name), read_strangeness(checkpoint))
     except CheckpointError:
         raise
     except ValueError as error:
-        raise CheckpointError(f"{path.name} has a card that cannot be read: {error}") from error
+        raise CheckpointError(f"{path.name} holds what cannot be read: {error}") from error
 
 
 def find_model(name: str | Path) -> Path:
