@@ -1,4 +1,4 @@
-"""The command line: train, judge, evaluate, generate, data, models."""
+"""The command line: train, judge, evaluate, generate, data, shape, strangeness, models."""
 
 import argparse
 import json
@@ -14,11 +14,15 @@ import torch.distributed as dist
 from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS
 from vae_core.data import DATA_LOCK, load_mnist, load_pen_digits, split_by_writer
+from vae_core.drawing.non_digits import FONTS, find_fonts
 from vae_core.evaluation.evaluate import Protocol, accuracy_of, evaluate
+from vae_core.evaluation.fit_strangeness import fit_and_store
 from vae_core.evaluation.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.evaluation.shape import shape_table, store_shape
+from vae_core.evaluation.strange_pictures import COUNT, Sources, make_pictures
 from vae_core.inference import available_models, find_model, load_model
 from vae_core.lock import alone
+from vae_core.pen_signs import load_pen_signs, split_by_alphabet
 from vae_core.pictures import draw_rows, sheet
 from vae_core.training.command import add_options
 from vae_core.training.trainer import TrainingDiverged
@@ -99,6 +103,20 @@ def parser() -> argparse.ArgumentParser:
     shape.add_argument("--digits", type=whole(100), default=20_000, help="training digits to fit the directions on")
     shape.set_defaults(run=run_shape)
 
+    strange = commands.add_parser(
+        "strangeness", help="fit what is no digit", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    strange.add_argument("models", nargs="+", help="shipped models' names or paths to checkpoints, which are written")
+    strange.add_argument("--data", default="data")
+    strange.add_argument("--strokes", required=True, help="file of pen digits")
+    strange.add_argument("--signs", required=True, help="file of pen signs that are no digits")
+    strange.add_argument("--fonts", default=FONTS, help="folder of fonts, whose letters are no digits")
+    strange.add_argument(
+        "--count", type=whole(10), default=COUNT, help="MNIST digits to fit on; the rest in proportion"
+    )
+    strange.add_argument("--seed", type=whole(0), default=0)
+    strange.set_defaults(run=run_strangeness)
+
     commands.add_parser("models", help="list the shipped models").set_defaults(run=run_models)
     return top
 
@@ -163,6 +181,25 @@ def run_shape(options: argparse.Namespace) -> int:
         options.model, train, test, options.seed, options.digits, lambda text: print(text, file=sys.stderr)
     )
     print(shape_table(card))
+    return 0
+
+
+def run_strangeness(options: argparse.Namespace) -> int:
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    sources = Sources(
+        load_mnist(options.data, True),
+        split_by_writer(load_pen_digits(options.strokes), train=True),
+        split_by_alphabet(load_pen_signs(options.signs), train=True),
+        find_fonts(options.fonts),
+    )
+    without = [name for name in options.models if not load_model(name).conditional]
+    if without:
+        raise ValueError(f"expected models with a classifier, got {', '.join(without)}")
+    pictures = make_pictures(sources, options.count, options.seed, say)
+    for name in options.models:
+        fit_and_store(name, pictures, options.seed, say)
     return 0
 
 
