@@ -13,7 +13,10 @@ SAMPLES = 4  # from the posterior, for the spread; more look the same and take l
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model makes of `seen` (28, 28); without a classifier there are neither probabilities nor hand."""
+    """What a model makes of `seen` (28, 28); without a classifier there are neither probabilities nor hand.
+
+    `strangeness` and `several` are as `Model.doubt` gives them.
+    """
 
     seen: Array  # (28, 28)
     z: Array  # (Z,), the posterior's mean
@@ -22,6 +25,8 @@ class Reading:
     reconstruction: Array  # (28, 28)
     spread: Array  # (28, 28), standard deviation over posterior samples
     hand: Array | None  # (10, 28, 28), the ten digits in this style
+    strangeness: float  # above 0 for what does not look like a digit
+    several: bool  # whether that looks like more than one
 
 
 def read_picture(model: Any, seen: Array) -> Reading:
@@ -34,11 +39,15 @@ def read_picture(model: Any, seen: Array) -> Reading:
     samples = z + std * noise
     if not model.conditional:
         pictures = model.decode(np.stack([z, *samples]), None)
-        return Reading(seen, z, std, None, pictures[0], pictures[1:].std(axis=0), None)
-    probabilities = model.classify(seen)[0]
-    codes = np.stack([z, *samples, *[z] * DIGITS])
-    digits = np.concatenate([np.tile(probabilities, (1 + SAMPLES, 1)), np.eye(DIGITS, dtype=np.float32)])
-    pictures = model.decode(codes, digits)
-    return Reading(
-        seen, z, std, probabilities, pictures[0], pictures[1 : 1 + SAMPLES].std(axis=0), pictures[1 + SAMPLES :]
-    )
+        recognition = probabilities = hand = None
+    else:
+        recognition = model.recognise(seen)
+        probabilities = recognition.probabilities[0]
+        codes = np.stack([z, *samples, *[z] * DIGITS])
+        digits = np.concatenate([np.tile(probabilities, (1 + SAMPLES, 1)), np.eye(DIGITS, dtype=np.float32)])
+        pictures = model.decode(codes, digits)
+        hand = pictures[1 + SAMPLES :]
+    doubt = model.doubt_of(seen, pictures[:1], recognition)
+    spread = pictures[1 : 1 + SAMPLES].std(axis=0)
+    strangeness, several = float(doubt.strangeness[0]), bool(doubt.several[0])
+    return Reading(seen, z, std, probabilities, pictures[0], spread, hand, strangeness, several)

@@ -1,4 +1,4 @@
-"""A reading in words: sure, torn between two, or not a digit at all."""
+"""A reading in words: sure, torn between two, more than one digit, or none at all."""
 
 from dataclasses import dataclass
 
@@ -8,29 +8,18 @@ from demo.door.reading import Reading
 
 SURE = 0.9  # probability of the first digit
 LIKELY = 0.6
-STRANGE = 0.18  # strangeness above which it is no digit; measured by benchmarks/verdict.py
-DOUBT_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
 class Verdict:
-    kind: str  # sure, likely, torn or strange
+    kind: str  # sure, likely, torn, strange or several
     words: str
 
 
-def strangeness(reading: Reading) -> float:
-    """0 for a digit like those learnt; what decoder and classifier cannot explain adds to it.
-
-    The decoder's part is the squared error of the reconstruction as a share of the squared ink, the classifier's
-    its doubt, 1 - the highest probability. Either alone misses half of the letters.
-    """
-    unexplained = float(np.square(reading.seen - reading.reconstruction).sum() / np.square(reading.seen).sum())
-    doubt = 0.0 if reading.probabilities is None else 1.0 - float(reading.probabilities.max())
-    return unexplained + DOUBT_WEIGHT * doubt
-
-
 def judge(reading: Reading) -> Verdict:
-    if strangeness(reading) > STRANGE:
+    if reading.strangeness > 0 and reading.several:
+        return Verdict("several", "This looks like more than one digit.")
+    if reading.strangeness > 0:
         return Verdict("strange", "This does not look like a digit.")
     if reading.probabilities is None:
         return Verdict("sure", "This looks like a digit.")
