@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from vae_core.checkpoint import read_checkpoint
+from vae_core.checkpoint import STRANGENESS, read_checkpoint
 from vae_core.config import PRESETS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,8 @@ def card(name: str, report: dict[str, Any]) -> str:
     """A checkpoint's command, size and figures."""
     path = CHECKPOINTS / f"{name}.safetensors"
     own = report["card"]
-    parameters = sum(tensor.numel() for tensor in read_checkpoint(path).tensors.values())
+    tensors = read_checkpoint(path).tensors
+    parameters = sum(tensor.numel() for key, tensor in tensors.items() if not key.startswith(STRANGENESS))
     lines = [
         f"## `{name}`",
         f"{parameters:,} numbers, {path.stat().st_size / 1e6:.1f} MB. Trained with PyTorch {own['torch']} by",

@@ -188,15 +188,15 @@ def run_strangeness(options: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
+    without = [name for name in options.models if not load_model(name).conditional]
+    if without:
+        raise ValueError(f"{', '.join(without)}: no classifier, so there is nothing to fit to")
     sources = Sources(
         load_mnist(options.data, True),
         split_by_writer(load_pen_digits(options.strokes), train=True),
         split_by_alphabet(load_pen_signs(options.signs), train=True),
         find_fonts(options.fonts),
     )
-    without = [name for name in options.models if not load_model(name).conditional]
-    if without:
-        raise ValueError(f"expected models with a classifier, got {', '.join(without)}")
     pictures = make_pictures(sources, options.count, options.seed, say)
     for name in options.models:
         fit_and_store(name, pictures, options.seed, say)

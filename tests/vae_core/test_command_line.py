@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFont
 from tiny import TESTS, TINY, roughen
 
 from vae_core import __main__ as command_line
@@ -24,6 +24,7 @@ from vae_core.config import ModelConfig
 from vae_core.data import Digits
 from vae_core.evaluation import evaluate as evaluation_module
 from vae_core.evaluation import judge as judge_module
+from vae_core.evaluation import strange_pictures
 from vae_core.evaluation.judge import Judge, save_judge
 from vae_core.inference import load_model
 from vae_core.model import build_model
@@ -92,6 +93,19 @@ def strokes(tmp_path: Path) -> Path:
     return tmp_path / "pen.npz"
 
 
+@pytest.fixture
+def signs(tmp_path: Path) -> Path:
+    """A file of 12 made-up signs."""
+    np.savez(
+        tmp_path / "signs.npz",
+        points=np.random.default_rng(0).random((48, 2)).astype(np.float16),
+        stroke_offsets=np.arange(0, 49, 4),
+        sign_offsets=np.arange(13),
+        labels=np.array(["Latin/character03"] * 12),
+    )
+    return tmp_path / "signs.npz"
+
+
 def weights(path: Path) -> dict[str, torch.Tensor]:
     return dict(load_weights(path)[0].state_dict())
 
@@ -105,7 +119,7 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
         return np.asarray(picture)
 
 
-@pytest.mark.parametrize("command", ["", "train", "judge", "evaluate", "generate", "data", "models"])
+@pytest.mark.parametrize("command", ["", "train", "judge", "evaluate", "generate", "data", "strangeness", "models"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         command_line.main([*command.split(), "--help"])
@@ -484,6 +498,30 @@ def test_what_cannot_be_generated_is_one_sentence(refuse: Callable[..., None], s
     refuse("finite", "generate", saved, "--out", tmp_path / "a.png", "--temperature", "nan")
     refuse("extension", "generate", saved, "--out", tmp_path / "a.txt")
     refuse("file", "generate", saved, "--out", tmp_path)
+
+
+def test_strangeness_is_fitted_to_any_checkpoint(
+    run: Run, saved: Path, strokes: Path, signs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_line, "find_fonts", lambda folder: [ImageFont.load_default(size=20)])
+    monkeypatch.setattr(strange_pictures, "ASIDE", 50)
+    before = weights(saved)
+    assert load_model(saved).strangeness is None
+    code, out, err = run("strangeness", saved, "--strokes", strokes, "--signs", signs, "--count", 30)
+    assert (code, out) == (0, ""), err
+    assert load_model(saved).strangeness is not None
+    assert all(torch.equal(before[name], value) for name, value in weights(saved).items())
+
+
+def test_what_strangeness_cannot_be_fitted_on_is_one_sentence(
+    refuse: Callable[..., None], saved: Path, strokes: Path, signs: Path, tmp_path: Path
+) -> None:
+    save_model(tmp_path / "plain", build_model(ModelConfig(latent_dim=2, conditional=False)), "plain", {})
+    files = ("--strokes", strokes, "--signs", signs, "--fonts", tmp_path)
+    refuse("fonts", "strangeness", saved, *files)
+    (tmp_path / "a.ttf").touch()
+    refuse("no classifier", "strangeness", tmp_path / "plain", *files)
+    refuse("pen strokes", "strangeness", saved, "--strokes", signs, "--signs", signs, "--fonts", tmp_path)
 
 
 def test_shipped_models_are_listed(run: Run, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:

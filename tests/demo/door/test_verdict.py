@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import vae_core
 from demo.door.reading import Reading, read_picture
 from demo.door.verdict import judge
 from vae_core.inference import Model
@@ -42,3 +43,20 @@ def test_a_reading_doubts_as_its_model_does(fixture: str, request: pytest.Fixtur
     reading = read_picture(model, images[7])
     assert reading.strangeness == pytest.approx(model.doubt(images[7]).strangeness[0], abs=1e-4)
     assert (reading.probabilities is not None) == model.conditional
+
+
+@pytest.mark.parametrize(
+    ("strokes", "words"),
+    [
+        ([[[0, 0], [100, 4]]], "This does not look like a digit."),
+        ([[[0, 0]], [[40, 10]]], "This does not look like a digit."),
+        (
+            [[[15, 0], [15, 100]], [[60, 22], [72, 4], [92, 4], [104, 24], [98, 46], [60, 98], [110, 98]]],
+            "This looks like more than one digit.",
+        ),
+        ([[[0, 22], [12, 4], [32, 4], [44, 24], [38, 46], [0, 98], [50, 98]]], "Surely a 2."),
+    ],
+    ids=["a flat line", "two dots", "12", "2"],
+)
+def test_the_default_model_tells_what_is_drawn(strokes: list[list[list[int]]], words: str) -> None:
+    assert judge(read_picture(vae_core.load_model(), vae_core.render_strokes(strokes))).words == words
