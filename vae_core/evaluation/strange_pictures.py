@@ -20,6 +20,7 @@ COUNT = 3000  # MNIST digits as they are, as many warped, and so on in proportio
 ASIDE = 5000  # MNIST's last training digits set the threshold
 WRITERS_ASIDE = 6  # one pen writer in so many sets the threshold
 LONGEST = 5  # digits in a row
+ONES = 0.3  # of the numbers that people write begin with a 1 (Benford's law), which is narrow
 NO_DIGIT = -1  # has no flourishes
 
 Array = NDArray[np.float32]
@@ -110,13 +111,17 @@ def made_strange(sources: Sources, count: int, rng: Rng, say: Say) -> Array:
 def made_several(sources: Sources, count: int, rng: Rng, say: Say) -> Array:
     """(N, 28, 28) of two to five digits side by side."""
     say("drawing rows of digits ...")
-    images, strokes = sources.train.images.numpy()[:-ASIDE], set_aside(sources.pen, False).strokes
+    images, labels = sources.train.images.numpy()[:-ASIDE], sources.train.labels.numpy()[:-ASIDE]
+    pen = set_aside(sources.pen, False)
 
-    def some(total: int) -> NDArray[np.int64]:
-        return rng.integers(total, size=rng.choice([2, 2, 2, 3, 4, LONGEST]))
+    def some(digits: NDArray[np.integer]) -> NDArray[np.intp]:
+        chosen = rng.integers(len(digits), size=rng.choice([2, 2, 2, 3, 4, LONGEST]))
+        if rng.random() < ONES:
+            chosen[0] = rng.choice(np.flatnonzero(digits == 1))
+        return chosen
 
-    pictures = [non_digits.row_of_pictures(list(images[some(len(images))]), rng) for _ in range(count // 4)]
-    rows = (non_digits.row_of_strokes([strokes[i] for i in some(len(strokes))], rng) for _ in range(count // 2))
+    pictures = [non_digits.row_of_pictures(list(images[some(labels)]), rng) for _ in range(count // 4)]
+    rows = (non_digits.row_of_strokes([pen.strokes[i] for i in some(pen.labels)], rng) for _ in range(count // 2))
     return np.stack([*pictures, *(_draw(row, rng) for row in rows)])
 
 
