@@ -32,7 +32,10 @@ def quiet(text: str) -> None:
     assert text.endswith(" ...")
 
 
-def test_digits_and_what_is_none_are_told_apart(model: Model, pictures: Pictures, images: Floats) -> None:
+def test_digits_and_what_is_none_are_told_apart(
+    model: Model, pictures: Pictures, images: Floats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit_strangeness, "EPOCHS", 100)  # of two batches each
     doubting = Model(model._network, "doubting", {}, fit_strangeness.fit(model, pictures, 0, quiet))
     aside = doubting.doubt(images[1::2])
     assert (aside.strangeness > 0).mean() <= 0.01
