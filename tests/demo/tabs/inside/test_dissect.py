@@ -66,9 +66,13 @@ def test_terms_are_those_of_torch_distributions(likelihood: Any, images: Array) 
     np.testing.assert_allclose(terms.elbo(), log_p - float(kl.sum()), rtol=1e-5)
 
 
+@pytest.mark.parametrize("couplings", [0, 4])
 @pytest.mark.parametrize("conditional", [True, False])
-def test_loss_is_that_of_the_training_objective_on_the_same_picture(conditional: bool, images: Array) -> None:
-    network = roughen(build_model(ModelConfig(latent_dim=2, width=8, depth=1, conditional=conditional))).eval()
+def test_loss_is_that_of_the_training_objective_on_the_same_picture(
+    conditional: bool, couplings: int, images: Array
+) -> None:
+    config = ModelConfig(latent_dim=2, width=8, depth=1, conditional=conditional, couplings=couplings)
+    network = roughen(build_model(config)).eval()
     train = TrainConfig(beta=1.5, classification_weight=7.0, binarize=False, augment=False)
     x = torch.from_numpy(images[5])[None]
     batch = Batch(x, torch.tensor([3]), x, torch.tensor([3]))
