@@ -59,7 +59,7 @@ class TrainConfig:
     schedule: Literal["constant", "cosine"] = "cosine"  # cosine: linear warm-up over the first 3 %, then to zero
     weight_decay: float = 0.0
     beta: float = 1.0
-    classification_weight: float = 10.0
+    classification_weight: float = 10.0  # 0, with labels: the classifier stays as it began
     critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
     critic_warm_up: float = 0.0  # share of the training in which the critic learns and does not press yet
     free_bits: float = 0.0  # nats of KL from N(0, 1) that a latent dimension has for nothing

@@ -1,6 +1,7 @@
 """The prior p(z|y): a flow z = f(w; y) of styles w ~ N(0, I), so that one w is one way to write every digit."""
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -77,7 +78,7 @@ class Prior(nn.Module):
         log_det = z.new_zeros(len(z))
         with torch.autocast(z.device.type, enabled=False):
             for coupling in list(self.couplings)[::-1]:
-                z, change = coupling.inverse(z, y)
+                z, change = cast(Coupling, coupling).inverse(z, y)
                 log_det = log_det + change
         return z, log_det
 

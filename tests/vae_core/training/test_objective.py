@@ -74,6 +74,17 @@ def test_with_labels_the_decoder_is_given_the_true_digits_and_the_classifier_the
     torch.testing.assert_close(terms.classification, expected)
 
 
+def test_classifier_of_no_weight_stays_as_it_began() -> None:
+    model = roughen(build_model(TINY))
+    assert model.classifier is not None
+    before = {name: value.clone() for name, value in model.classifier.state_dict().items()}
+    terms = evaluate(model.train(), TrainConfig(binarize=False, classification_weight=0.0), VIEWS)
+    terms.loss.backward()
+    torch.testing.assert_close(terms.loss, terms.reconstruction + terms.kl)
+    assert all(torch.equal(value, before[name]) for name, value in model.classifier.state_dict().items())
+    assert all(parameter.grad is None for parameter in model.classifier.parameters())
+
+
 def test_without_digits_the_loss_is_the_elbo() -> None:
     model = roughen(build_model(replace(TINY, conditional=False)))
     terms = evaluate(model, TrainConfig(binarize=False))
