@@ -72,6 +72,11 @@ class TrainConfig:
     )
     ema_decay: float = 0.999  # 0: the raw weights are kept
 
+    @property
+    def asks_classifier(self) -> bool:
+        """Whether the classifier has a part in the loss; else it stays as it began."""
+        return self.decoder_digits == "probabilities" or self.classification_weight > 0
+
     def __post_init__(self) -> None:
         _check_types(self)
         _require(

@@ -58,12 +58,12 @@ class Objective(nn.Module):
 
         classification, y = x.new_zeros(()), None
         if model.classifier is not None:
-            predicted = config.decoder_digits == "probabilities"
             y = F.one_hot(batch.digits, DIGITS).float()
-            if predicted or config.classification_weight:  # else it stays as it began, and need not be asked
+            if config.asks_classifier:
                 logits = model.classifier(batch.views)
                 classification = classification_loss(logits, batch.view_digits).mean()
-                y = F.softmax(logits, dim=1) if predicted else y  # (B, 10); gradients flow into the classifier
+                if config.decoder_digits == "probabilities":
+                    y = F.softmax(logits, dim=1)  # (B, 10); gradients flow into the classifier
 
         reconstruction = reconstruction_loss(model.decoder(z, y), x, model.config.likelihood).mean()
         by_dimension, gain = posterior.kl().mean(0), model.prior.gain(z, y).mean()

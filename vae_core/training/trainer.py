@@ -83,6 +83,8 @@ class Trainer:
         self.model = build_model(model_config, seed)
         self.start = begin_with(self.model, start) if start else None
         self.model.to(self.device)
+        if self.model.classifier is not None and not config.asks_classifier:
+            self.model.classifier.requires_grad_(False)
         self.average = AveragedModel(self.model) if config.ema_decay else None
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
