@@ -37,9 +37,9 @@ def build(door: Door, name: str = "conv", run: Run | None = None) -> ASGIApp:
 
     Raises ValueError for a model that is not there.
     """
-    models = Models(name, run and run.models)
+    models = Models(name, run and run.shelves)
     live = questions(models, run)
-    told = {"app-version": live.version, "page-token": live.token}
+    told = {"app-version": live.version, "app-token": live.token}
     return assemble(
         page(models, run).queue(max_size=QUEUE_LIMIT),
         [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
@@ -59,7 +59,7 @@ def questions(models: Models, run: Run | None) -> Live:
     if run is None:
         return Live(version(), facts, asked, files)
     asked |= by_name(*train_questions(run))
-    return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.page_token)
+    return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.app_token)
 
 
 def page(models: Models, run: Run | None) -> gr.Blocks:

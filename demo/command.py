@@ -14,7 +14,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--port", default=os.environ.get("GRADIO_SERVER_PORT", 7860), type=int, help="port to listen on (%(default)s)")
     add("--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)")
     add("--share", action="store_true", help="also open a public link through Gradio's tunnel")
-    add("--no-training", action="store_true", help="leave the Train tab out, as a public server wants")
+    add("--no-training", action="store_true", help="leave the Train tab out; NO_TRAINING=1 does so too")
     add("--data", default="data", type=Path, help="folder of MNIST for the Train tab, got on demand (%(default)s)")
     add("--runs", default="runs", type=Path, help="folder for what the Train tab writes (%(default)s)")
     add_whom_to_answer(parser)
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> None:
     """Serve until told to end. The imports stand here, so that --help answers at once."""
     from demo.app import build
     from demo.door.server import TUNNEL, Door, address_of, listen, serve, tunnel
-    from demo.tabs.train.run import Run
+    from demo.tabs.train.run import Run, training_is_off
 
     door = Door(
         host=options.host,
@@ -68,8 +68,12 @@ def run(options: argparse.Namespace) -> None:
         root_path=os.environ.get("GRADIO_ROOT_PATH", ""),
     ).in_its_place()
     with listen(door) as listener:  # a port that is taken is told before anything is loaded
-        app = build(door, options.model, None if options.no_training else Run(options.runs, options.data))
+        off = options.no_training or training_is_off(os.environ)
+        training = None if off else Run(options.runs, options.data)
+        app = build(door, options.model, training)
         print(f"Running at {address_of(door, listener)}", flush=True)
+        if training:
+            print(f"Whoever opens {training.owner.link(address_of(door, listener))} may stop any training.", flush=True)
         if options.share:
             print(f"and at {tunnel(listener)}", flush=True)
         serve(app, door, listener)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from vae_core.config import ModelConfig, config_to_dict
+from vae_core.config import ModelConfig, brief, config_to_dict
 from vae_core.model import ConditionalVAE
 
 FORMAT = "vae_core"
@@ -77,11 +77,11 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     except CheckpointError:
         raise
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, struct.error) as error:
-        raise CheckpointError(f"{path.name} is not a whole safetensors file: {error}") from error
+        raise CheckpointError(f"{path.name} is not a whole safetensors file") from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise CheckpointError(f"{path.name} does not say what it holds")
     if header.get("version") != VERSION:
-        raise CheckpointError(f"{path.name} is of version {header.get('version')}, expected version {VERSION}")
+        raise CheckpointError(f"{path.name} is of version {brief(header.get('version'))}, expected version {VERSION}")
     return Checkpoint(tensors, header)
 
 
@@ -101,18 +101,43 @@ def load_weights(path: str | Path) -> tuple[ConditionalVAE, str, dict[str, Any]]
     """Read a model, its name and its card; the model is in evaluation mode."""
     checkpoint = read_checkpoint(path)
     try:
-        config = ModelConfig(**checkpoint.header["config"])
-        name, card = str(checkpoint.header["name"]), dict(checkpoint.header["card"])
+        config, name, card = (
+            _entry(checkpoint.header, *of) for of in (("config", dict), ("name", str), ("card", dict))
+        )
         with torch.device("meta"):  # shapes only: a foreign file cannot make us allocate more than it holds
-            model = ConditionalVAE(config)
-        for key, expected in model.state_dict().items():
-            if key in checkpoint.tensors and checkpoint.tensors[key].dtype != expected.dtype:
-                raise ValueError(f"expected {key} of {expected.dtype}, got {checkpoint.tensors[key].dtype}")
-        model.load_state_dict(checkpoint.tensors, assign=True)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:200]
-        raise CheckpointError(f"{Path(path).name} does not hold a model that can be built: {reason}") from error
+            model = ConditionalVAE(_config(config))
+        _check_tensors(checkpoint.tensors, model.state_dict())
+    except ValueError as error:
+        raise CheckpointError(f"{Path(path).name} does not hold a model that can be built: {error}") from error
+    model.load_state_dict(checkpoint.tensors, assign=True)
     return model.to(memory_format=torch.channels_last).eval(), name, card
+
+
+def _entry(header: dict[str, Any], name: str, kind: type) -> Any:
+    if name not in header:
+        raise ValueError(f"it has no {name!r}")
+    if not isinstance(header[name], kind):
+        raise ValueError(f"expected {name!r} as {'text' if kind is str else 'an object'}, got {brief(header[name])}")
+    return header[name]
+
+
+def _config(settings: dict[str, Any]) -> ModelConfig:
+    unknown = settings.keys() - {field.name for field in fields(ModelConfig)}
+    if unknown:
+        raise ValueError(f"it has the unknown setting {brief(min(unknown))}")
+    return ModelConfig(**settings)
+
+
+def _check_tensors(tensors: dict[str, torch.Tensor], expected: dict[str, torch.Tensor]) -> None:
+    """Raise ValueError unless a file's tensors are those that a model takes, by name, shape and type."""
+    for name in sorted(tensors.keys() ^ expected.keys()):
+        raise ValueError(f"{brief(name)} is {'missing' if name in expected else 'not one of its weights'}")
+    for name, tensor in expected.items():
+        got = tensors[name]
+        if got.shape != tensor.shape:
+            raise ValueError(f"expected {name} of shape {tuple(tensor.shape)}, got {tuple(got.shape)}")
+        if got.dtype != tensor.dtype:
+            raise ValueError(f"{name} holds numbers of another kind than expected")
 
 
 def _metadata(data: bytes) -> dict[str, str]:

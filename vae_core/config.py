@@ -8,6 +8,18 @@ IMAGE_SIZE = 28  # pixels a side
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
 DIGITS = 10  # classes
 COUPLINGS = 8  # of the flow in our own presets
+QUOTED = 60  # characters of a value that an error quotes
+KINDS = {bool: "true or false", int: "a whole number", float: "a finite number", str: "a word"}
+
+
+def brief(value: object) -> str:
+    """A value as an error quotes it: on one line and cut short, an array as the lists it holds."""
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and math.prod(shape) > QUOTED:
+        return f"an array of shape {tuple(shape)}"
+    plain = value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]
+    text = " ".join(repr(plain).split())
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}..."
 
 
 def _require(condition: bool, message: str) -> None:
@@ -31,11 +43,12 @@ class ModelConfig:
     def __post_init__(self) -> None:
         _check_types(self)
         _require(
-            self.architecture in ("dense", "conv"), f"architecture must be 'dense' or 'conv', got {self.architecture!r}"
+            self.architecture in ("dense", "conv"),
+            f"architecture must be 'dense' or 'conv', got {brief(self.architecture)}",
         )
         _require(
             self.likelihood in ("bernoulli", "gaussian"),
-            f"likelihood must be 'bernoulli' or 'gaussian', got {self.likelihood!r}",
+            f"likelihood must be 'bernoulli' or 'gaussian', got {brief(self.likelihood)}",
         )
         _require(1 <= self.latent_dim <= 256, f"latent_dim must be 1 to 256, got {self.latent_dim}")
         _require(1 <= self.width <= 1024, f"width must be 1 to 1024, got {self.width}")
@@ -80,11 +93,12 @@ class TrainConfig:
     def __post_init__(self) -> None:
         _check_types(self)
         _require(
-            self.schedule in ("constant", "cosine"), f"schedule must be 'constant' or 'cosine', got {self.schedule!r}"
+            self.schedule in ("constant", "cosine"),
+            f"schedule must be 'constant' or 'cosine', got {brief(self.schedule)}",
         )
         _require(
             self.decoder_digits in ("probabilities", "labels"),
-            f"decoder_digits must be 'probabilities' or 'labels', got {self.decoder_digits!r}",
+            f"decoder_digits must be 'probabilities' or 'labels', got {brief(self.decoder_digits)}",
         )
         _require(1 <= self.epochs <= 100_000, f"epochs must be 1 to 100000, got {self.epochs}")
         _require(0 < self.data_share <= 1, f"data_share must be above 0 and at most 1, got {self.data_share}")
@@ -113,7 +127,7 @@ def _check_types(config: Any) -> None:
             good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
         else:
             good = type(value) is type(default)
-        _require(good, f"{field.name} must be a {type(default).__name__}, got {value!r}")
+        _require(good, f"{field.name} must be {KINDS[type(default)]}, got {brief(value)}")
 
 
 def config_to_dict(config: ModelConfig | TrainConfig) -> dict[str, Any]:

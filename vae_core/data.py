@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_core.config import DIGITS
+from vae_core.config import DIGITS, brief
 from vae_core.drawing.strokes import render_strokes
 
 MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and Burges
@@ -94,21 +94,24 @@ def load_pen_digits(path: str | Path) -> PenDigits:
 
     Raises DataError where the file is missing, damaged or something else.
     """
+    arrays, name = [], ""
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = [archive[name] for name in ("points", "stroke_offsets", "digit_offsets", "labels", "writers")]
+            for name in ("points", "stroke_offsets", "digit_offsets", "labels", "writers"):
+                arrays.append(archive[name])
     except Exception as error:  # of a damaged file, the readers of zip and npy raise a dozen kinds
-        raise DataError(f"{path} is not a file of pen strokes: {error}") from error
+        reason = f"it has no {name!r} that can be read" if name else "it is missing, damaged or something else"
+        raise DataError(f"{path} is not a file of pen strokes: {reason}") from error
     points, stroke_offsets, digit_offsets, labels, writers = arrays
     if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind != "f" or not np.isfinite(points).all():
-        raise DataError(f"{path}: expected points as (P, 2) finite numbers, got {points.shape} of {points.dtype}")
+        raise DataError(f"{path}: expected points as (P, 2) finite numbers, got {brief(points)}")
     _check_offsets(path, "stroke_offsets", stroke_offsets, len(points))
     _check_offsets(path, "digit_offsets", digit_offsets, len(stroke_offsets) - 1)
     count = len(digit_offsets) - 1
     if labels.shape != (count,) or labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < DIGITS)).all():
-        raise DataError(f"{path}: expected {count} labels from 0 to 9, got {labels.shape} of {labels.dtype}")
+        raise DataError(f"{path}: expected {count} labels from 0 to 9, got {brief(labels)}")
     if writers.shape != (count,) or writers.dtype.kind != "U":
-        raise DataError(f"{path}: expected {count} names of writers, got {writers.shape} of {writers.dtype}")
+        raise DataError(f"{path}: expected {count} names of writers, got {brief(writers)}")
     strokes = np.split(points.astype(np.float32), stroke_offsets[1:-1])
     return PenDigits([strokes[first:last] for first, last in pairwise(digit_offsets)], labels.astype(np.int64), writers)
 

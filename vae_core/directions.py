@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.config import DIGITS
+from vae_core.config import DIGITS, brief
 from vae_core.drawing.morphometrics import MEASURES, Values
 
 Codes = NDArray[np.floating]
@@ -125,7 +125,7 @@ def _member(stored: Any, name: str | None) -> dict[str, Any]:
     """The object `name` of an object of JSON, or that object itself."""
     value = stored.get(name) if name is not None and isinstance(stored, dict) else stored
     if not isinstance(value, dict):
-        raise ValueError(f"expected {name or 'it'} of the shape as an object, got {type(value).__name__}")
+        raise ValueError(f"expected {name or 'it'} of the shape as an object, got {brief(value)}")
     return value
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from vae_core.checkpoint import SHIPPED, CheckpointError, load_weights
-from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig
+from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig, brief
 from vae_core.directions import read_shape
 from vae_core.likelihood import log_likelihood
 from vae_core.model import ConditionalVAE
@@ -35,7 +35,10 @@ class Posterior:
 
     def at(self, epsilon: ArrayLike) -> Array:
         """z (N, Z) = mean + std x epsilon, of draws epsilon (Z,) or (N, Z) from N(0, I)."""
-        return _gaussian(self).at(torch.from_numpy(_floats(epsilon, "epsilon"))).numpy()
+        draws, shape = _floats(epsilon, "epsilon"), self.mean.shape
+        if draws.shape not in (shape, shape[1:]):
+            raise ValueError(f"expected epsilon as {shape[1:]} or {shape}, got {brief(epsilon)}")
+        return _gaussian(self).at(torch.from_numpy(draws)).numpy()
 
 
 class Model:
@@ -128,9 +131,9 @@ class Model:
         count = _whole(n, "n", 1, MAX_SAMPLES)
         scale = _floats(temperature, "temperature")
         if scale.ndim or not 0.0 <= scale <= 10.0:
-            raise ValueError(f"expected a temperature from 0 to 10, got {_brief(temperature)}")
+            raise ValueError(f"expected a temperature from 0 to 10, got {brief(temperature)}")
         if digit is not None and np.ndim(_array(digit, "digit")):
-            raise ValueError(f"expected one digit from 0 to 9, got {_brief(digit)}")
+            raise ValueError(f"expected one digit from 0 to 9, got {brief(digit)}")
         rng = np.random.default_rng(None if seed is None else _whole(seed, "seed", 0, MAX_SEED))
         return self.write(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)
 
@@ -165,7 +168,7 @@ class Model:
             return loss_terms(x, q, logits, gain, likelihood)
         p = self._digit_values(probabilities, 1)
         if p is None or len(p) != 1:
-            raise ValueError(f"expected probabilities as (10,), got {_brief(probabilities)}")
+            raise ValueError(f"expected probabilities as (10,), got {brief(probabilities)}")
         return loss_terms(x, q, logits, gain, likelihood, p, torch.tensor([_whole(label, "label", 0, DIGITS - 1)]))
 
     def _decode(self, z: Tensor, y: Tensor | None) -> Tensor:
@@ -191,7 +194,7 @@ class Model:
         code = code[None] if code.ndim == 1 else code
         if code.ndim != 2 or code.shape[1] != self.latent_dim or len(code) == 0:
             size = self.latent_dim
-            raise ValueError(f"expected {name} as ({size},) or (N, {size}), got shape {np.shape(z)}")
+            raise ValueError(f"expected {name} as ({size},) or (N, {size}), got shape {tuple(np.shape(z))}")
         if np.abs(code).max() > MAX_CODE:
             raise ValueError(f"expected {name} within {MAX_CODE:g} of 0, got {code.min():g} to {code.max():g}")
         return torch.from_numpy(code)
@@ -200,22 +203,22 @@ class Model:
         """One-hot or probabilities, (1, 10), or (N, 10)."""
         if not self.conditional:
             if digits is not None:
-                raise ValueError(f"expected no digits, which model {self.name!r} does not take, got {_brief(digits)}")
+                raise ValueError(f"expected no digits, which model {self.name!r} does not take, got {brief(digits)}")
             return None
         if digits is None:
             raise ValueError("expected a digit from 0 to 9, got None")
         values = _array(digits, "digits")
         if values.dtype.kind in "iu" and values.ndim <= 1:
             if values.size == 0 or values.min() < 0 or values.max() >= DIGITS:
-                raise ValueError(f"expected digits from 0 to 9, got {_brief(digits)}")
+                raise ValueError(f"expected digits from 0 to 9, got {brief(digits)}")
             y = np.eye(DIGITS, dtype=np.float32)[np.atleast_1d(values)]
         elif values.dtype.kind == "f" and values.ndim in (1, 2) and values.shape[-1] == DIGITS:
             y = np.atleast_2d(_floats(values, "digits"))
             if len(y) == 0 or y.min() < -1e-4 or np.abs(y.sum(1) - 1.0).max() > 1e-2:
-                raise ValueError(f"expected probabilities of the ten digits that sum to 1, got {_brief(digits)}")
+                raise ValueError(f"expected probabilities of the ten digits that sum to 1, got {brief(digits)}")
         else:
             raise ValueError(
-                f"expected digits as an int, (N,) ints or (N, 10) probabilities, got {values.shape} of {values.dtype}"
+                f"expected digits as a whole number, (N,) of them or (N, 10) probabilities, got {brief(digits)}"
             )
         if len(y) != count and 1 not in (len(y), count):
             raise ValueError(f"expected as many digits as codes, got {len(y)} and {count}")
@@ -243,7 +246,7 @@ def find_model(name: str | Path) -> Path:
         return shipped
     if not isinstance(name, (str, Path)) or not os.path.isfile(name):
         known = ", ".join(available_models())
-        raise CheckpointError(f"no model {_brief(str(name))}: expected one of {known}, or a path to a checkpoint")
+        raise CheckpointError(f"no model {brief(str(name))}: expected one of {known}, or a path to a checkpoint")
     return Path(name)
 
 
@@ -259,7 +262,9 @@ def _in_batches(network: Any, x: Tensor) -> Tensor:
 def _gaussian(posterior: Posterior) -> DiagonalGaussian:
     mean, std = (torch.from_numpy(_floats(value, "posterior")) for value in (posterior.mean, posterior.std))
     if mean.shape != std.shape or mean.ndim != 2 or (std < 0).any():
-        raise ValueError(f"expected a posterior of (N, Z) and no std below 0, got {_brief(posterior)}")
+        raise ValueError(
+            f"expected mean and std of a posterior as (N, Z), no std below 0, got {brief(mean)} and {brief(std)}"
+        )
     return DiagonalGaussian(mean, 2.0 * torch.log(std))
 
 
@@ -267,13 +272,13 @@ def _array(value: ArrayLike, name: str) -> NDArray[Any]:
     try:
         return np.asarray(value)
     except (ValueError, TypeError, RuntimeError) as error:
-        raise ValueError(f"expected {name} as an array of numbers, got {_brief(value)}") from error
+        raise ValueError(f"expected {name} as an array of numbers, got {brief(value)}") from error
 
 
 def _floats(value: ArrayLike, name: str) -> Array:
     array = _array(value, name)
     if array.dtype.kind not in "fiub":
-        raise ValueError(f"expected {name} as numbers, got {array.dtype}")
+        raise ValueError(f"expected {name} as numbers, got {brief(value)}")
     with np.errstate(over="ignore"):  # what does not fit is infinite, and refused
         array = np.array(array, dtype=np.float32, order="C")  # a copy: tensors want memory that may be written
     if not np.isfinite(array).all():
@@ -285,7 +290,7 @@ def _images(images: ArrayLike) -> Tensor:
     array = _floats(images, "images")
     array = array[None] if array.ndim == 2 else array
     if array.ndim != 3 or array.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or len(array) == 0:
-        raise ValueError(f"expected images as (28, 28) or (N, 28, 28), got shape {np.shape(images)}")
+        raise ValueError(f"expected images as (28, 28) or (N, 28, 28), got shape {tuple(np.shape(images))}")
     if array.min() < 0.0 or array.max() > 1.0:
         raise ValueError(f"expected images in [0, 1], got {array.min()} to {array.max()}")
     return torch.from_numpy(array)
@@ -293,10 +298,5 @@ def _images(images: ArrayLike) -> Tensor:
 
 def _whole(value: int, name: str, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
-        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {_brief(value)}")
+        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {brief(value)}")
     return int(value)
-
-
-def _brief(value: object) -> str:
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else f"{text[:60]}..."

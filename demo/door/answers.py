@@ -12,6 +12,7 @@ from demo.door.faults import fault
 from demo.door.models import Models, about
 from demo.door.pictures import base64_bytes
 from demo.door.reading import read_picture
+from demo.door.shelves import page_of
 from demo.door.verdict import judge
 
 Answer = dict[str, Any]
@@ -23,8 +24,8 @@ SENTENCE_LIMIT = 200  # characters of an answer that quotes what was sent
 
 def catalog_of(models: Models) -> Asked:
     def catalog(asked: Any) -> Answer:
-        """-> {names} of the models there are."""
-        return {"names": models.names()}
+        """{token} -> {names} of the models there are, those among them that this page brought."""
+        return {"names": models.names(page_of(asked.get("token") if isinstance(asked, dict) else None))}
 
     return catalog
 

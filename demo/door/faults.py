@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo.door.refusal import refusal
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,16 @@ def fault(log: logging.Logger, asked: str, error: Exception) -> tuple[int, str]:
     words of libraries and paths; its trace is logged at the level DEBUG."""
     log.error("%s: %s: %s", asked, type(error).__name__, " ".join(str(error).split())[:200])
     log.debug("as follows", exc_info=error)
-    if isinstance(error, OSError) and error.errno in FULL:
-        return 507, "The server's disk is full: nothing can be kept at the moment."
+    if isinstance(error, OSError) and error.errno is not None:
+        words = disk_trouble(error.errno)
+        return 507 if error.errno in FULL else 500, f"{words[0].upper()}{words[1:]}."
     return 500, "The server could not answer this. Please try again, or something else."
+
+
+def disk_trouble(number: int) -> str:
+    """What is wrong with files, by the system's number for it."""
+    if number in FULL:
+        return "the server's disk is full"
+    if number in FORBIDDEN:
+        return "the server may not write to its folder"
+    return "the server could not read or write its files"

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import anyio
@@ -20,11 +21,12 @@ from starlette.routing import Route
 from demo.door.answers import Answer, Asked, politely
 from demo.door.refusal import refusal
 
-Brought = Callable[[bytes], Answer]
+Brought = Callable[..., Answer]  # of a file's bytes and the page's token
 JSON, FILE = "application/json", "application/octet-stream"
 THREADS = max(2, os.cpu_count() or 1)  # that answer; more get in each other's way
-TOKEN_HEADER = "X-Page-Token"
-VERSION_HEADER = "X-Version"
+APP_TOKEN = "X-App-Token"  # which this app gave to its pages
+PAGE_TOKEN = "X-Page-Token"  # which only one page knows, and what it brought is known by
+VERSION = "X-Version"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Live:
 
     def came_from_our_page(self, request: Request) -> bool:
         """Whether the request brings the token, which no page of another site can read."""
-        given = request.headers.get(TOKEN_HEADER, "")
+        given = request.headers.get(APP_TOKEN, "")
         return bool(self.token) and secrets.compare_digest(given.encode(), self.token.encode())
 
     async def _post(self, request: Request) -> Response:
@@ -57,7 +59,8 @@ class Live:
             return refusal(403, "Only a page of this app may do that. Reload it and try again.")
         body = await request.body()
         if name in self.files:
-            return self._told(await self._ask(self.files[name], body))
+            answer = partial(self.files[name], token=request.headers.get(PAGE_TOKEN))
+            return self._told(await self._ask(answer, body))
         try:
             asked = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -68,7 +71,9 @@ class Live:
         name = request.path_params["name"]
         if name not in self.facts:
             return refusal(404, "There is nothing of that name to get here.")
-        told = self._told(await self._ask(self.facts[name], dict(request.query_params)))
+        asked = {**request.query_params, "token": request.headers.get(PAGE_TOKEN)}
+        told = self._told(await self._ask(self.facts[name], asked))
+        told.headers["Vary"] = PAGE_TOKEN
         told.headers["ETag"] = f'"{hashlib.sha256(told.body).hexdigest()[:32]}"'
         told.headers["Cache-Control"] = "no-cache"  # kept, and asked for again with its ETag
         if request.headers.get("if-none-match") == told.headers["ETag"]:
@@ -79,7 +84,7 @@ class Live:
         return await anyio.to_thread.run_sync(politely(answer), asked, limiter=limiter())
 
     def _told(self, answer: Answer) -> Response:
-        return Response(orjson.dumps(answer), media_type=JSON, headers={VERSION_HEADER: self.version})
+        return Response(orjson.dumps(answer), media_type=JSON, headers={VERSION: self.version})
 
 
 _limiter: anyio.lowlevel.RunVar[anyio.CapacityLimiter] = anyio.lowlevel.RunVar("live")

@@ -9,38 +9,41 @@ import numpy as np
 
 import vae_core
 from demo.door.pictures import test_digits
+from demo.door.question import quoted
+from demo.door.shelves import Shelves
 
 LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
+LOADED = 16  # models from the shelves in memory at once
 
 
 class Models:
-    """The shipped models, the one that is shown first, and the checkpoints in a folder, whose files may come and go."""
+    """The shipped models, the one that is shown first, and those on the shelves, whose files may come and go."""
 
-    def __init__(self, default: str, folder: Path | None = None) -> None:
+    def __init__(self, default: str, shelves: Shelves | None = None) -> None:
         self._fixed = {name: vae_core.find_model(name) for name in vae_core.available_models()}
         self.default = default if default in self._fixed else Path(default).stem
         self._fixed[self.default] = vae_core.find_model(default)
-        self._folder = folder
+        self._shelves = shelves
         self._loaded: dict[Path, tuple[int, Any]] = {}  # when the file was written, and its model
         self._lock = threading.Lock()
         self.get(self.default)
 
-    def names(self) -> list[str]:
-        """The first shown first, then what ships, then what the folder holds now."""
-        found = sorted(path.stem for path in self._folder.glob("*.safetensors")) if self._folder else []
+    def names(self, page: str = "") -> list[str]:
+        """The first shown first, then what ships, then what the shelves hold now for that page."""
+        found = self._shelves.names(page) if self._shelves else []
         return list(dict.fromkeys([self.default, *self._fixed, *found]))
 
     def file(self, name: object = None) -> Path:
         """The checkpoint of that name, None for the first shown; raises ValueError where there is none."""
         name = self.default if name is None else name
         path = self._fixed.get(name) if isinstance(name, str) else None
-        if path is None and name in self.names() and self._folder:
-            path = self._folder / f"{name}.safetensors"
+        if path is None and self._shelves:
+            path = self._shelves.find(name)
         if path is None:
-            raise ValueError(f"expected model as one of {', '.join(self.names())}, got {str(name)[:60]!r}")
+            raise ValueError(f"expected model as one of {', '.join(self.names())}, got {quoted(name)}")
         return path
 
     def get(self, name: object = None) -> Any:
@@ -52,7 +55,14 @@ class Models:
             written = path.stat().st_mtime_ns if path.exists() else 0
             if path not in self._loaded or self._loaded[path][0] != written:
                 self._loaded[path] = written, load(path)
+                self._forget()
             return self._loaded[path][1]
+
+    def _forget(self) -> None:
+        """Those loaded first go, but for what ships."""
+        others = [path for path in self._loaded if path not in self._fixed.values()]
+        for path in others[: max(0, len(others) - LOADED)]:
+            del self._loaded[path]
 
 
 def load(path: Path) -> Any:
@@ -87,7 +97,7 @@ def shaped_well(shape: Any) -> bool:
     return all(own.get("r", 0.0) >= FOLLOWS and own.get("spill", 1.0) <= SPILLS for own in figures)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=LOADED)
 def information(model: Any) -> np.ndarray:
     """(Z,) nats each latent dimension carries of a digit: its KL divergence from the prior, mean over real digits."""
     posterior = model.encode(test_digits())

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -15,6 +16,16 @@ POINT_LIMIT = 4000
 PICTURE_LIMIT = 600  # pictures decoded for one question
 SIGMA_LIMIT = 20.0  # how far from the prior's mean a style may lie
 SIDE = 28  # pixels
+QUOTED = 20  # characters
+
+
+def quoted(value: Any) -> str:
+    """A value as an error quotes it: as JSON has it, cut short."""
+    try:
+        text = json.dumps(value)
+    except (ValueError, TypeError, RecursionError):
+        text = "something else"
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
 
 
 def field(asked: Any, name: str) -> Any:
@@ -76,19 +87,19 @@ def digits(value: Any, conditional: bool) -> Any:
 
 def whole(value: Any, name: str, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
-        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {str(value)[:20]!r}")
+        raise ValueError(f"expected {name} as a whole number from {least} to {most}, got {quoted(value)}")
     return value
 
 
 def number(value: Any, name: str, least: float, most: float) -> float:
     if type(value) not in (int, float) or not least <= value <= most:  # also refuses NaN
-        raise ValueError(f"expected {name} as a number from {least:g} to {most:g}, got {str(value)[:20]!r}")
+        raise ValueError(f"expected {name} as a number from {least:g} to {most:g}, got {quoted(value)}")
     return value
 
 
 def choice(value: Any, name: str, among: Collection[str]) -> str:
     if not isinstance(value, str) or value not in among:
-        raise ValueError(f"expected {name} as one of {', '.join(among)}, got {str(value)[:20]!r}")
+        raise ValueError(f"expected {name} as one of {', '.join(among)}, got {quoted(value)}")
     return value
 
 
@@ -96,5 +107,5 @@ def vary(value: Any, conditional: bool) -> Vary:
     """What changes on the way of a morph; of a model without digits there is only the style."""
     ways: tuple[Vary, ...] = ("style", "digit", "both") if conditional else ("style", "both")
     if value not in ways:
-        raise ValueError(f"expected vary as {' or '.join(ways)}, got {str(value)[:20]!r}")
+        raise ValueError(f"expected vary as {' or '.join(ways)}, got {quoted(value)}")
     return value

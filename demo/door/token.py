@@ -10,7 +10,7 @@ BYTES = 16
 
 
 def kept_token(file: Path) -> str:
-    """The token in `file`, made by whoever comes first. Raises OSError where it cannot be kept."""
+    """The token in `file`, made by whoever first wants it. Raises OSError where it cannot be kept."""
     with contextlib.suppress(FileNotFoundError):
         return file.read_text(encoding="ascii")
     descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # for its owner alone

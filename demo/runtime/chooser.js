@@ -3,6 +3,7 @@
 import { choose } from "./choose.js";
 import { kept } from "../page/kept.js";
 import { fromLink } from "../page/link.js";
+import { holdsKey } from "../page/owner.js";
 import { catalog } from "./model.js";
 import { change, follow, openTab, page } from "../page/page.js";
 
@@ -14,13 +15,15 @@ export function start({ element, props }) {
   function place() {
     select.value = page.model.name;
   }
-  function list(names) {
+  function list(found) {
+    const names = [...new Set([...found, page.model.name])]; // a link may lead to a model that another page brought
     if (names.join() !== [...select.options].map(({ value }) => value).join()) {
       select.replaceChildren(...names.map((name) => new Option(name, name)));
     }
     place();
   }
   function followLink() {
+    if (holdsKey()) openTab("train"); // which takes it
     const linked = fromLink();
     if (linked) attempt(open(linked));
   }
@@ -42,12 +45,12 @@ export function start({ element, props }) {
   change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });
   list(names);
   window.addEventListener("hashchange", followLink);
-  if (fromLink()) followLink();
+  if (fromLink() || holdsKey()) followLink();
   else attempt(comeBack());
 
   /** To where the page was left when it was loaded anew; where the model is gone since, the drawing stays. */
   async function comeBack() {
-    if (!asLeft && names.includes(kept.model)) await choose(kept.model, { style: kept.style, digit: kept.digit });
+    if (!asLeft && kept.model && (await catalog()).includes(kept.model)) await choose(kept.model, { style: kept.style, digit: kept.digit });
     if (kept.tab) openTab(kept.tab);
   }
 }

@@ -1,4 +1,6 @@
 // How the page reaches its server: questions under live/, each answered by whichever process it comes to.
+import { ownToken } from "../page/owner.js";
+
 const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
 const SILENT = "The server does not answer. What you made is still here; try again in a moment.";
 const OTHER_VERSION = "The server is of another version than this page. Reload it: what you made is kept.";
@@ -18,7 +20,7 @@ export const give = (name, file) =>
   send(name, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
 
 async function send(path, { headers, ...options }) {
-  const response = await fetch(address(`live/${path}`), { ...options, headers: { ...headers, "X-Page-Token": told("page-token") } }).catch(() => null);
+  const response = await fetch(address(`live/${path}`), { ...options, headers: { ...headers, "X-App-Token": told("app-token"), "X-Page-Token": ownToken() } }).catch(() => null);
   const answer = await response?.json().catch(() => null);
   if (!answer) throw new Error(SILENT); // no network, or no server
   const version = response.headers.get("X-Version");

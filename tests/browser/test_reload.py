@@ -20,6 +20,7 @@ def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> N
     hand.wait_for_digit(page, 4)
     page.locator("#model-name").select_option("plane")
     page.get_by_role("tab", name="Explore").click()
+    assert hand.eventually(page, lambda: '"plane"' in json_of(page) and "[0,0]" not in json_of(page))  # read by it
     page.locator("#digit label").nth(8).click()
     page.locator("#sliders input[type=range]:visible").first.fill("1.25")
     expect(page.locator("#json")).to_have_value(re.compile(r'"digit":8,"z":\[.*1\.25'))
@@ -60,6 +61,6 @@ def test_a_server_of_another_version_says_reload_and_the_drawing_is_kept(page: P
     page.route("**/live/**", newer)
     hand.draw(page, hand.digit(5))
     expect(page.locator("#verdict")).to_contain_text("Reload it: what you made is kept.")
-    page.unroute("**/live/**")
+    page.unroute_all(behavior="wait")
     reload(page)
     hand.wait_for_digit(page, 5)

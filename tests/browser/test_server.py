@@ -220,7 +220,7 @@ def test_a_question_of_another_content_type_is_refused(url: str, content_type: s
 @pytest.mark.parametrize("token", ["", "0" * 32, "wrong"])
 def test_what_changes_something_is_done_for_pages_of_this_app_only(url: str, token: str) -> None:
     for name in ("start_training", "stop_training", "go_on_training", "fetch_digits"):
-        answer = httpx.post(f"{url}live/{name}", content="{}", headers={**JSON, "X-Page-Token": token})
+        answer = httpx.post(f"{url}live/{name}", content="{}", headers={**JSON, "X-App-Token": token})
         assert answer.status_code == 403
         assert_is_a_sentence(answer.json())
 

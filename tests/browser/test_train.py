@@ -47,6 +47,9 @@ def train(page: Page) -> Iterator[Page]:
     if page.locator("#train-stop").is_visible():
         page.locator("#train-stop").click()
         wait_for_state(page, "stopped|finished")
+    if page.locator("#train-let-go").is_visible():
+        page.locator("#train-let-go").click()
+        expect(page.locator("#train-let-go")).to_be_hidden()
 
 
 def open_train(page: Page) -> None:
@@ -116,7 +119,7 @@ def test_a_checkpoint_is_taken_away_and_brought_back(train: Page, tmp_path: Path
     with train.expect_file_chooser() as chooser:
         train.locator("#train-bring").click()
     chooser.value.set_files(file)
-    expect(train.locator("#model-name")).to_have_value(re.compile(r"loaded-[0-9a-f]{8}"))
+    expect(train.locator("#model-name")).to_have_value(re.compile(r"loaded-[0-9a-f]{16}"))
     expect(train.locator("#train-brought")).to_contain_text("Every tab now shows loaded-")
 
 
@@ -172,8 +175,35 @@ def test_others_are_told_whose_turn_it_is_and_watch(train: Page, url: str) -> No
         open_train(other)
         train.locator("#train-stop").click()
         wait_for_state(other, "stopped")
+        expect(state(other)).to_contain_text("waits for whoever started it for up to 24 more hours")
+        expect(other.locator("#train-start")).to_be_disabled()
+        for button in ("go-on", "let-go"):
+            expect(other.locator(f"#train-{button}")).to_be_hidden()
+        train.locator("#train-let-go").click()
         expect(other.locator("#train-start")).to_be_enabled()
+        expect(other.locator("#train-go-on")).to_be_visible()
         wait_for_state(train, "stopped")
+
+
+def test_the_owners_link_stops_anybodys_training_and_leaves_the_address(train: Page, url: str, folder: Path) -> None:
+    begin_long(train)
+    assert train.context.browser
+    with train.context.browser.new_page() as owner:
+        owner.goto(f"{url}#owner={(folder / 'runs' / 'owner.key').read_text()}")
+        expect(owner.locator("#train-message")).to_have_text("From this browser you may stop any training here.")
+        assert owner.url == url
+        expect(state(owner)).to_contain_text("Somebody else’s training is running")
+        owner.locator("#train-stop").click()
+        wait_for_state(train, "stopped")
+        owner.locator("#train-let-go").click()
+        expect(owner.locator("#train-start")).to_be_enabled()
+
+
+def test_a_link_with_another_key_changes_nothing(train: Page, url: str) -> None:
+    before = train.evaluate("localStorage['training-token']")
+    train.evaluate(f"location.hash = 'owner={'x' * 32}'")
+    expect(train.locator("#train-message")).to_contain_text("not this server’s")
+    assert train.evaluate("[location.hash, localStorage['training-token']]") == ["", before]
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds the process through /proc")

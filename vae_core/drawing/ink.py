@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+from vae_core.config import brief
 from vae_core.drawing.strokes import BlankDrawing
 
 MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
@@ -51,7 +52,7 @@ def read_channels(drawing: Image.Image | NDArray[Any]) -> Bytes:
         check_size(drawing.height, drawing.width)
         drawing = read_image(drawing)
     if not isinstance(drawing, np.ndarray):
-        raise ValueError(f"expected a PIL image or a numpy array, got {type(drawing).__name__}")
+        raise ValueError("expected a PIL image or a numpy array, got something else")
     channels = drawing[:, :, None] if drawing.ndim == 2 else drawing
     if channels.ndim != 3 or channels.shape[2] not in (1, 2, 3, 4):
         raise ValueError(f"expected a picture (H, W), (H, W, 3) or (H, W, 4), got shape {drawing.shape}")
@@ -77,7 +78,7 @@ def read_image(image: Image.Image) -> NDArray[Any]:
             image = image.convert("LA")
         return np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
     except OSError as error:
-        raise ValueError(f"expected a whole picture, got one that cannot be read: {error}") from error
+        raise ValueError("expected a whole picture, got one that cannot be read") from error
 
 
 def to_bytes(numbers: NDArray[Any]) -> Bytes:
@@ -85,7 +86,7 @@ def to_bytes(numbers: NDArray[Any]) -> Bytes:
     if numbers.dtype == np.uint8:
         return numbers
     if numbers.dtype.kind not in "biuf":
-        raise ValueError(f"expected a picture of bytes, whole numbers, fractions or booleans, got {numbers.dtype}")
+        raise ValueError(f"expected a picture of bytes, whole numbers, fractions or booleans, got {brief(numbers)}")
     least, most = float(numbers.min()), float(numbers.max())
     narrow, wide = (1, 255) if numbers.dtype.kind in "bf" else (255, 65535)
     full = narrow if most <= narrow else wide

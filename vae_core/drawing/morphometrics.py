@@ -30,7 +30,7 @@ def measure(images: ArrayLike) -> Values:
     array = np.asarray(images, dtype=np.float64)
     array = array[None] if array.ndim == 2 else array
     if array.ndim != 3 or array.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE):
-        raise ValueError(f"expected images as (28, 28) or (N, 28, 28), got shape {np.shape(images)}")
+        raise ValueError(f"expected images as (28, 28) or (N, 28, 28), got shape {tuple(np.shape(images))}")
     if not ((array >= 0.0) & (array <= 1.0)).all():
         raise ValueError(f"expected images in [0, 1], got {array.min()} to {array.max()}")
     enlarge = _enlarging()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.config import brief
+
 SIDE = 28  # pixels along each side of a picture
 BOX = 20.0  # pixels along the longer side of the ink, pen width included
 MIDDLE = 14.0  # pixel index of the ink's centre of mass, in x and in y
@@ -45,7 +47,7 @@ def render_strokes(strokes: Iterable[ArrayLike], width: float = PEN_WIDTH) -> ND
 
 def check_strokes(strokes: Iterable[ArrayLike]) -> list[NDArray[np.float64]]:
     if isinstance(strokes, str) or not isinstance(strokes, Iterable):
-        raise ValueError(f"expected a list of strokes, got {type(strokes).__name__}")
+        raise ValueError("expected a list of strokes, got something else")
     checked = [points for points in map(check_stroke, strokes) if len(points)]
     count = sum(map(len, checked))
     if count == 0:
@@ -63,7 +65,7 @@ def check_stroke(stroke: ArrayLike) -> NDArray[np.float64]:
     if points.shape in ((0,), (0, 2)):
         return np.empty((0, 2))
     if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"expected each stroke as (N, 2) numbers, got shape {points.shape} of {points.dtype}")
+        raise ValueError(f"expected each stroke as (N, 2) numbers, got {brief(points)}")
     if not (abs(points.astype(np.float64)) <= MAX_COORDINATE).all():
         raise ValueError(f"expected finite coordinates within {MAX_COORDINATE:g}, got NaN, infinity or more")
     return points.astype(np.float64)

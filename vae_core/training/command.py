@@ -204,10 +204,18 @@ def change(preset: Preset, settings: list[str]) -> Preset:
         if not separator or part is None:
             raise ValueError(f"expected --set NAME=VALUE with a hyper-parameter's name, got {setting!r}")
         config = getattr(preset, part)
-        kind = type(getattr(config, name))
-        value: Any = {"True": True, "False": False}.get(text, text) if kind is bool else kind(text)
-        preset = replace(preset, **{part: replace(config, **{name: value})})
+        preset = replace(preset, **{part: replace(config, **{name: parsed(text, type(getattr(config, name)))})})
     return preset
+
+
+def parsed(text: str, kind: type) -> Any:
+    """A hyper-parameter as its field has it, or still text where it is none: the field's own check then says so."""
+    if kind is bool:
+        return {"True": True, "False": False}.get(text, text)
+    try:
+        return kind(text)
+    except ValueError:
+        return text
 
 
 def pen_bank(path: str, seed: int) -> Digits:

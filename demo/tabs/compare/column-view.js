@@ -19,7 +19,8 @@ export function makeColumnView(element, count, act) {
     say: (text) => (find("[role=status]").textContent = text),
     pressSample: (k) => press(samples, k),
     chosen: () => select.value,
-    list(names, chosen = select.value) {
+    list(found, chosen = select.value) {
+      const names = [...new Set([...found, chosen])]; // it may be a model that another page brought
       if (names.join() !== [...select.options].map(({ value }) => value).join()) select.replaceChildren(...names.map((name) => new Option(name, name)));
       select.value = chosen;
     },

@@ -13,6 +13,6 @@ def draw_tab() -> None:
     widget("tabs/draw/draw", digits=list(range(10)))
 
 
-def read_photo(data: bytes) -> Answer:
+def read_photo(data: bytes, token: str | None = None) -> Answer:
     """A picture file to {image}, what the model sees of it; the page asks for its reading as for a drawing."""
     return {"image": base64_bytes(look(open_photo(io.BytesIO(data))))}

@@ -86,7 +86,7 @@ def noise(model: Any, asked: Any) -> Array:
 def switched(asked: Any, name: str) -> bool:
     value = asked.get(name, False)
     if not isinstance(value, bool):
-        raise ValueError(f"expected {name} as true or false, got {str(value)[:20]!r}")
+        raise ValueError(f"expected {name} as true or false, got {question.quoted(value)}")
     return value
 
 

@@ -39,7 +39,7 @@ class Mnist:
                 launch(["data", "--data", str(self.data)], self._output, self._lock)
 
     def _error(self) -> str:
-        said = complaint(self._output)
+        said = complaint(self._output, self.data)
         if "could not be downloaded" in said:
             return "MNIST could not be downloaded: there seems to be no network. Try again when there is."
-        return said.replace(f"{self.data}/", "")
+        return said

@@ -9,25 +9,30 @@ import numpy as np
 
 from demo.door.models import load
 from demo.door.pictures import test_digits
+from demo.door.shelves import Shelves, is_plain
+from vae_core.lock import alone
 
-KEPT = 8  # brought files
+KEPT = 8  # brought files of a page
 SIZE_LIMIT = 12_000_000  # bytes; the largest that can be trained here has 8 million
 
 
-def keep(folder: Path, data: bytes) -> str:
-    """Put a checkpoint that somebody brought beside the others; its name, which is that of its content.
+def keep(shelves: Shelves, page: str, data: bytes) -> str:
+    """Put a checkpoint that a page brought on its shelf; its name, which is that of its content.
 
     Nothing of it is run or unpickled. Raises ValueError for anything but a model that the page can show.
     """
     if not 0 < len(data) <= SIZE_LIMIT:
         raise ValueError(f"expected a checkpoint of at most {SIZE_LIMIT // 1_000_000} MB")
-    name = f"loaded-{hashlib.sha256(data).hexdigest()[:8]}"
-    with tempfile.TemporaryDirectory(dir=folder) as aside:
+    name = f"loaded-{hashlib.sha256(data).hexdigest()[:16]}"
+    place = shelves.of(page) / f"{name}.safetensors"
+    with tempfile.TemporaryDirectory(dir=shelves.folder) as aside:
         file = Path(aside) / "the file"  # what the loader's complaint calls it
         file.write_bytes(data)
         check(file)
-        os.replace(file, folder / f"{name}.safetensors")
-    drop_oldest(folder, "loaded-*.safetensors", KEPT)
+        if not is_plain(place):
+            with alone(shelves.folder / "shelves.lock", "others are bringing models at this moment"):
+                shelves.make_room(page, True, KEPT)
+        os.replace(file, place)
     return name
 
 
@@ -41,10 +46,3 @@ def check(file: Path) -> None:
         drawn = np.array(np.nan)
     if not np.isfinite(drawn).all():
         raise ValueError("the file holds a model whose pictures are no numbers")
-
-
-def drop_oldest(folder: Path, pattern: str, kept: int) -> None:
-    """Remove all files of that pattern but the `kept` newest."""
-    files = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
-    for file in files[kept:]:
-        file.unlink(missing_ok=True)

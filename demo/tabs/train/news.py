@@ -4,9 +4,30 @@ from typing import Any
 
 
 def news(
+    state: str,
+    mine: bool,
+    about: dict[str, Any],
+    live: dict[str, Any],
+    reports: list[dict[str, Any]],
+    why: str,
+    reserved: float = 0.0,
+) -> str:
+    """A few sentences about the run, for whoever looks; `reserved` are the seconds it still waits for its own page."""
+    told = story(state, mine, about, live, reports, why)
+    if reserved:
+        told += f" It waits for {'you' if mine else 'whoever started it'} {hours(reserved)}, unless it is let go."
+    return told
+
+
+def hours(seconds: float) -> str:
+    """For how long something waits, in whole hours."""
+    count = max(1, round(seconds / 3600))
+    return f"for up to {count} more hour{'s' if count > 1 else ''}"
+
+
+def story(
     state: str, mine: bool, about: dict[str, Any], live: dict[str, Any], reports: list[dict[str, Any]], why: str
 ) -> str:
-    """One or two sentences about the run, for whoever looks."""
     epochs = about.get("settings", {}).get("epochs", 0)
     done = len(reports)
     kept = f"The model of epoch {done} is kept as {about.get('name')}." if done else "No epoch was finished yet."

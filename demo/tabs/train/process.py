@@ -1,5 +1,7 @@
 """Commands of vae_core in processes of their own, known by the lock each holds while it works."""
 
+import os
+import re
 import subprocess
 import sys
 import threading
@@ -7,10 +9,14 @@ import time
 from pathlib import Path
 
 import vae_core
+from demo.door.faults import disk_trouble
 from vae_core.lock import held
 
 COMMAND = (sys.executable, "-m", "vae_core")
 ROOT = Path(vae_core.__file__).parents[1]
+SAID = re.compile(r"^error: (.+)$", re.MULTILINE)  # how vae_core's commands tell what they refuse
+ERRNO = re.compile(r"\[Errno (\d+)\]")
+PATH = re.compile(r"(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]*[/\\])*(?=\S)")  # down to the last name
 START_LIMIT = 120.0  # seconds until the lock is held
 
 
@@ -34,10 +40,18 @@ def launch(arguments: list[str], output: Path, lock: Path) -> None:
         time.sleep(0.05)
 
 
-def complaint(output: Path) -> str:
-    """The sentence with which a command ended, "" where it ended well or without a word."""
+def complaint(output: Path, *folders: Path) -> str:
+    """The sentence with which a command of ours ended, "" where it ended well or without one; of a path, and first of
+    those in `folders`, only the last name is told."""
     try:
-        _, found, said = output.read_text(encoding="utf-8", errors="replace").rpartition("error: ")
+        said = SAID.findall(output.read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return ""
-    return said.strip() if found else ""
+    if not said:
+        return ""
+    number = ERRNO.match(said[-1])
+    if number:
+        return disk_trouble(int(number[1]))
+    for folder in folders:
+        said[-1] = said[-1].replace(f"{folder}{os.sep}", "")
+    return PATH.sub("", said[-1]).strip()

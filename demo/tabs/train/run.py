@@ -2,19 +2,20 @@
 process can answer, and one that starts again finds the run as it is."""
 
 import contextlib
-import hashlib
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from demo.door.owner import Owner
+from demo.door.shelves import Shelves, page_of
 from demo.door.token import kept_token
 from demo.tabs.train.fetch import Mnist
-from demo.tabs.train.keep import drop_oldest
+from demo.tabs.train.news import hours
 from demo.tabs.train.process import complaint, launch
 from demo.tabs.train.settings import Settings, from_page
 from vae_core.lock import alone, held
@@ -24,24 +25,27 @@ from vae_core.training.run_log import LIVE, STOP
 UNDER_WAY = ("starting", "running", "stopping")
 HALTED = ("stopped", "dead", "failed")  # from where one can go on
 STOP_LIMIT = 60.0  # seconds that a run may take to save and end
-KEPT = 20  # trained models
+KEPT = 20  # models that a page trained
+RESERVED = 86_400.0  # seconds for which an interrupted run waits for its own page
 
 
 class Run:
-    """One run at a time, in `runs`/demo; its models, and those of the runs before it, in `runs`/models.
+    """One run at a time, in `runs`/demo; its models, and those of the runs before it, on shelves in `runs`/models.
 
-    The page that starts a run sends a token that only it knows, and what it may do to the run is tied to that.
+    The page that starts a run sends a token that only it knows, and what it may do to the run is tied to that. Whoever
+    started the app may stop any run and let it go.
     """
 
     def __init__(self, runs: Path, data: Path) -> None:
         self.data, self.folder, self.models = data.resolve(), runs.resolve() / "demo", runs.resolve() / "models"
         for folder in (self.folder, self.models):
             folder.mkdir(parents=True, exist_ok=True)
+        self.shelves, self.owner = Shelves(self.models), Owner(runs.resolve() / "owner.key")
         self._checkpoint = self.folder / "state.safetensors"
         self._output = self.folder / "output.txt"
         self._turn = runs.resolve() / "turn.lock"  # held while somebody starts a run
         self.mnist = Mnist(self.data, runs.resolve() / "data.txt")
-        self.page_token = kept_token(runs.resolve() / "page-token")
+        self.app_token = kept_token(runs.resolve() / "app.token")
 
     def state(self) -> str:
         """none, starting, running, stopping, stopped, finished, failed (it said why) or dead (it said nothing)."""
@@ -57,42 +61,70 @@ class Run:
 
     def complaint(self) -> str:
         """Why the run failed, without this machine's folders."""
-        return complaint(self._output).replace(f"{self.data}/", "").replace(f"{self.folder}/", "")
+        return complaint(self._output, self.data, self.folder, self.models)
 
     def belongs_to(self, token: object) -> bool:
         owner = self.about().get("owner", "")
-        return bool(owner) and secrets.compare_digest(owner, fingerprint(token))
+        return isinstance(owner, str) and bool(owner) and secrets.compare_digest(owner, page_of(token))
+
+    def may_end(self, token: object) -> bool:
+        return self.belongs_to(token) or self.owner.is_(token)
+
+    def reserved(self) -> float:
+        """Seconds for which the run, which was interrupted, still waits for its own page; 0 where it does not."""
+        if self._state() not in HALTED or self.about().get("let_go") or not self._checkpoint.exists():
+            return 0.0
+        signs = [file for file in (self._checkpoint, self.folder / LIVE, self._output) if file.exists()]
+        return max(0.0, max(file.stat().st_mtime for file in signs) + RESERVED - time.time())
 
     def start(self, settings: Settings, token: object) -> None:
         """A new run; one of the same page that is under way is stopped first. Raises ValueError out of turn."""
-        owner = fingerprint(token, required=True)
+        owner = page_of(token, required=True)
         with self._turn_taken():
-            self._refuse_strangers(token)
+            self._refuse_strangers(self.belongs_to(token))
             if not self.mnist.there:
                 raise ValueError("MNIST is not on this machine yet: download it first")
             self._end()
+            shelf = self.shelves.make_room(owner, False, KEPT).name
             for file in self.folder.iterdir():
                 file.unlink()
             name = self._next_name(settings.preset)
-            about = {"id": secrets.token_hex(8), "name": name, "owner": owner, "settings": asdict(settings)}
-            drop_oldest(self.models, "[!l]*.safetensors", KEPT)
-            self._launch(about)
+            about = {"id": secrets.token_hex(8), "name": name, "owner": owner, "shelf": shelf}
+            self._launch({**about, "settings": asdict(settings)})
 
     def go_on(self, token: object) -> None:
-        """The run from where it stopped, in whoever's hands; raises ValueError where there is none to go on with."""
-        owner = fingerprint(token, required=True)
+        """The run from where it stopped; raises ValueError where there is none to go on with, or it waits for another.
+
+        One that waits for nobody any more is whoever's goes on with it.
+        """
+        page = page_of(token, required=True)
         with self._turn_taken():
-            self._refuse_strangers(token)
+            self._refuse_strangers(self.may_end(token))
             if self._state() not in HALTED:
                 raise ValueError("there is no stopped training to go on with")
-            self._launch({**self.about(), "owner": owner})
+            about = self.about()
+            owner = about["owner"] if self.reserved() else page
+            self._launch({**about, "owner": owner, "let_go": False})
+
+    def let_go(self, token: object) -> None:
+        """Let others start before the run's time is over; raises ValueError where it is not this page's to say."""
+        with self._turn_taken():
+            self._refuse_strangers(self.may_end(token))
+            if self._state() not in HALTED:
+                raise ValueError("there is no stopped training to let go")
+            write_json(self.folder / "run.json", {**self.about(), "let_go": True})
 
     def stop(self, token: object) -> None:
         """Ask the run to save and end; raises ValueError where there is none, or it is somebody else's."""
         if self.state() not in UNDER_WAY:
             raise ValueError("no training is running")
-        self._refuse_strangers(token, under_way=True)
+        self._refuse_strangers(self.may_end(token), under_way=True)
         (self.folder / STOP).touch()
+
+    def checkpoint(self) -> Path:
+        """Where the run's model is, as soon as there is one."""
+        about = self.about()
+        return self.models / str(about.get("shelf", "")) / f"{about.get('name')}.safetensors"
 
     def _state(self) -> str:
         if held(lock_of(self._checkpoint)):
@@ -109,9 +141,14 @@ class Run:
         with alone(self._turn, "somebody is starting a training at this moment", patience=1.0):
             yield
 
-    def _refuse_strangers(self, token: object, under_way: bool = False) -> None:
-        if (under_way or self._state() in UNDER_WAY) and not self.belongs_to(token):
+    def _refuse_strangers(self, known: bool, under_way: bool = False) -> None:
+        if known:
+            return
+        if under_way or self._state() in UNDER_WAY:
             raise ValueError("somebody else's training is running; it is their turn until it ends")
+        left = self.reserved()
+        if left:
+            raise ValueError(f"somebody else's training was interrupted and waits for them {hours(left)}")
 
     def _end(self) -> None:
         if self._state() not in UNDER_WAY:
@@ -124,15 +161,14 @@ class Run:
             time.sleep(0.1)
 
     def _next_name(self, preset: str) -> str:
-        taken = [path.stem.removeprefix(f"{preset}-") for path in self.models.glob(f"{preset}-*.safetensors")]
+        taken = [name.removeprefix(f"{preset}-") for name in self.shelves.names()]
         return f"{preset}-{1 + max((int(number) for number in taken if number.isdecimal()), default=0)}"
 
     def _launch(self, about: dict[str, Any]) -> None:
         write_json(self.folder / "run.json", about)
         (self.folder / STOP).unlink(missing_ok=True)
         settings = from_page(about["settings"])
-        out = self.models / f"{about['name']}.safetensors"
-        arguments = ["train", settings.preset, "--data", str(self.data), "--out", str(out)]
+        arguments = ["train", settings.preset, "--data", str(self.data), "--out", str(self.checkpoint())]
         arguments += ["--state", str(self._checkpoint), "--log-dir", str(self.folder), *settings.arguments]
         arguments += ["--background", "--threads", "1"]  # people who draw come first
         if self._checkpoint.exists():
@@ -140,13 +176,10 @@ class Run:
         launch(arguments, self._output, lock_of(self._checkpoint))
 
 
-def fingerprint(token: object, required: bool = False) -> str:
-    """What is kept of a page's token; raises ValueError where one is required and this is none."""
-    if isinstance(token, str) and 16 <= len(token) <= 100:
-        return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-    if required:
-        raise ValueError("expected a token of 16 to 100 characters")
-    return ""
+def training_is_off(environment: Mapping[str, str]) -> bool:
+    """Whether nothing may be changed here: as NO_TRAINING says, 0 or another value, or by default on a Space."""
+    said = environment.get("NO_TRAINING", "")
+    return said != "0" if said else bool(environment.get("SPACE_ID"))
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:

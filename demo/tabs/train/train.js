@@ -4,8 +4,8 @@ import { choose } from "../../runtime/choose.js";
 import { makeBars, makeCurve } from "./curves.js";
 import { makeGrowth } from "./growth.js";
 import { latest } from "../../page/latest.js";
-import { ownToken } from "./owner.js";
 import { bring, checkpoint, command, training } from "./training.js";
+import { keepToken, keyFromLink, ownToken } from "../../page/owner.js";
 
 const PERIOD = 1000; // ms between two looks at the run
 const IDLE = 0.05; // nats; a dimension that carries less is not used
@@ -15,7 +15,6 @@ const LIMIT = 12_000_000; // bytes of a checkpoint
 
 export function start({ element, props }) {
   const find = (selector) => element.querySelector(selector);
-  const token = ownToken();
   const settings = makeSettings(find("form"), props);
   const board = makeBoard(element);
   const run = { id: null, epochs: [], settings: null, name: null };
@@ -23,7 +22,7 @@ export function start({ element, props }) {
   const say = (text) => (find("#train-message").textContent = text);
   const show = (selector, visible) => (find(selector).hidden = !visible);
   const look = latest(async () => {
-    const answer = await training({ token, run: run.id, have: run.epochs.length });
+    const answer = await training({ token: ownToken(), run: run.id, have: run.epochs.length });
     const anew = answer.run !== run.id;
     if (!anew && answer.first !== run.epochs.length) return;
     if (run.id === null && answer.settings) settings.place(answer.settings);
@@ -34,12 +33,13 @@ export function start({ element, props }) {
     if (answer.epochs.length > 1) look(); // a page that came late: the rest at once
   }, (text) => (find("#train-news").textContent = text));
 
-  function offer({ state, mine, ready, mnist }) {
+  function offer({ state, mine, owner, reserved, ready, mnist }) {
     const [busy, halted] = [UNDER_WAY.includes(state), HALTED.includes(state)];
-    find("#train-start").disabled = busy || !mnist.there;
-    show("#train-stop", mine && busy);
+    find("#train-start").disabled = busy || !mnist.there || (reserved && !mine);
+    show("#train-stop", (mine || owner) && busy);
     find("#train-stop").disabled = state !== "running";
-    show("#train-go-on", halted);
+    show("#train-go-on", halted && (mine || owner || !reserved));
+    show("#train-let-go", reserved && (mine || owner));
     show("#train-again", mine && (state === "running" || halted));
     show("#train-use", ready);
     show("#train-take", ready);
@@ -63,15 +63,17 @@ export function start({ element, props }) {
     look();
   };
   const press = (selector, act) => (find(selector).onclick = attempt(find(selector), act));
-  const startWith = (chosen) => command("start_training", { token, settings: chosen }).then(() => "");
+  const startWith = (chosen) => command("start_training", { token: ownToken(), settings: chosen }).then(() => "");
   const submit = attempt(find("#train-start"), () => startWith(settings.read()));
 
   find("form").onsubmit = (event) => {
     event.preventDefault();
     submit();
   };
-  press("#train-stop", () => command("stop_training", { token }).then(() => ""));
-  press("#train-go-on", () => command("go_on_training", { token }).then(() => ""));
+  const tell = (name) => () => command(name, { token: ownToken() }).then(() => "");
+  press("#train-stop", tell("stop_training"));
+  press("#train-go-on", tell("go_on_training"));
+  press("#train-let-go", tell("let_go_training"));
   press("#train-again", () => startWith(run.settings));
   press("#train-fetch", () => command("fetch_digits", {}).then(() => ""));
   press("#train-use", () => use(run.name));
@@ -82,6 +84,19 @@ export function start({ element, props }) {
     if (file.size > LIMIT) throw new Error("Expected a checkpoint of at most 12 MB.");
     return use(await bring(file));
   }, (text) => (find("#train-brought").textContent = text));
+
+  async function followKey() {
+    const key = keyFromLink();
+    if (!key) return;
+    const { owner } = await training({ token: key, run: null, have: 0 });
+    if (!owner) throw new Error("The key of this link is not this server’s. A new link stands where the app was started.");
+    keepToken(key); // only now: anybody can make a link with a secret that they know
+    say("From this browser you may stop any training here.");
+    look();
+  }
+  const tryKey = () => followKey().catch((error) => say(error.message));
+  addEventListener("hashchange", tryKey);
+  tryKey();
 
   const visible = () => element.offsetParent && !document.hidden;
   setInterval(() => visible() && look(), PERIOD);

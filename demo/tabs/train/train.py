@@ -13,6 +13,7 @@ from demo.door.answers import Answer, Asked
 from demo.door.pictures import base64_bytes
 from demo.door.question import field
 from demo.door.refusal import refusal
+from demo.door.shelves import is_plain, page_of
 from demo.page.widget import widget
 from demo.tabs.train.keep import keep
 from demo.tabs.train.news import news
@@ -22,7 +23,8 @@ from vae_core.config import PRESETS
 from vae_core.training.run_log import METRICS, ROWS
 
 ROWS_AT_ONCE = 20  # epochs in one answer
-CHANGES = ("start_training", "stop_training", "go_on_training", "fetch_digits", "checkpoint")  # what only our pages may
+# What only pages of this app may do.
+CHANGES = ("start_training", "stop_training", "go_on_training", "let_go_training", "fetch_digits", "checkpoint")
 WORDS = {
     "blog": "The published recipe, one hidden layer in each sub-network: a few minutes.",
     "conv": "What the page shows at first, convolutional and with a critic: hours, but a tenth of MNIST shows a lot.",
@@ -64,32 +66,39 @@ def train_questions(run: Run) -> list[Asked]:
         run.go_on(field(asked, "token"))
         return {}
 
+    def let_go_training(asked: Any) -> Answer:
+        run.let_go(field(asked, "token"))
+        return {}
+
     def fetch_digits(asked: Any) -> Answer:
         run.mnist.fetch()
         return {}
 
-    return [training, start_training, stop_training, go_on_training, fetch_digits]
+    return [training, start_training, stop_training, go_on_training, let_go_training, fetch_digits]
 
 
 def status(run: Run, token: Any, known: Any, have: Any) -> Answer:
     """All a page shows of the run. Whole epochs only come with their row of digits."""
     state, about, live, mine = run.state(), run.about(), run.live(), run.belongs_to(token)
+    reserved = run.reserved()
     first = have if known == about.get("id") and type(have) is int and have >= 0 else 0
     reports, rows = read_lines(run.folder / METRICS), read_rows(run)
     last = min(len(reports), len(rows), first + ROWS_AT_ONCE)
     return {
         "state": state,
         "mine": mine,
+        "owner": run.owner.is_(token),
+        "reserved": bool(reserved),
         "run": about.get("id"),
         "name": about.get("name"),
         "settings": about.get("settings"),
-        "ready": (run.models / f"{about.get('name')}.safetensors").is_file(),
+        "ready": is_plain(run.checkpoint()),
         "live": live,
         "first": first,
         "epochs": reports[first:last],
         "rows": base64_bytes(rows[first:last]),
         "mnist": run.mnist.status(),
-        "news": news(state, mine, about, live, reports, run.complaint()),
+        "news": news(state, mine, about, live, reports, run.complaint(), reserved),
     }
 
 
@@ -101,11 +110,11 @@ def read_rows(run: Run) -> np.ndarray:
         return np.empty((0, 10, 28, 28), np.float32)
 
 
-def brought(run: Run) -> Callable[[bytes], Answer]:
-    """A checkpoint file to {name}, that it is kept under."""
+def brought(run: Run) -> Callable[..., Answer]:
+    """A checkpoint file, and the token of the page that brings it, to {name}, that it is kept under."""
 
-    def checkpoint(data: bytes) -> Answer:
-        return {"name": keep(run.models, data)}
+    def checkpoint(data: bytes, token: str | None) -> Answer:
+        return {"name": keep(run.shelves, page_of(token, required=True), data)}
 
     return checkpoint
 
@@ -115,10 +124,12 @@ def checkpoint_route(run: Run) -> Route:
 
     def take(request: Request) -> Response:
         name = request.path_params["name"]
-        files = {path.stem: path for path in run.models.glob("*.safetensors")}
+        file = run.shelves.find(name)
         try:
-            data = files[name].read_bytes()
-        except (KeyError, OSError):
+            data = file.read_bytes() if file else b""
+        except OSError:  # it went in between
+            data = b""
+        if not data:
             return refusal(404, "There is no such model.")
         headers = {"Content-Disposition": f'attachment; filename="{name}.safetensors"', "Cache-Control": "no-store"}
         return Response(data, media_type="application/octet-stream", headers=headers)

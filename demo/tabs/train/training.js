@@ -4,7 +4,7 @@ import { address, ask, give } from "../../runtime/server.js";
 /** {token, run, have} -> the training run as it stands, and what the page lacks of it. */
 export const training = (question) => ask("training", question);
 
-/** What the page may do to the run: start_training, stop_training, go_on_training; or fetch_digits. */
+/** What the page may do to the run: start_training, stop_training, go_on_training, let_go_training; or fetch_digits. */
 export const command = (name, question) => ask(name, question);
 
 /** A checkpoint file to the name it is kept under. */

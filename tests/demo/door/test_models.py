@@ -7,6 +7,7 @@ import pytest
 
 import vae_core
 from demo.door.models import Models, about
+from demo.door.shelves import Shelves
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_a_checkpoint_given_by_path_goes_by_the_name_of_its_file(tmp_path: Path)
 
 
 def test_files_of_the_folder_come_and_go_while_the_app_runs(tmp_path: Path) -> None:
-    models = Models("conv", tmp_path)
+    models = Models("conv", Shelves(tmp_path))
     assert "mine" not in models.names()
     shutil.copy(vae_core.find_model("blog"), tmp_path / "mine.safetensors")
     assert models.get("mine").latent_dim == 10
@@ -52,7 +53,7 @@ def test_files_of_the_folder_come_and_go_while_the_app_runs(tmp_path: Path) -> N
 
 def test_a_file_of_the_folder_never_takes_the_name_of_one_that_ships(tmp_path: Path) -> None:
     shutil.copy(vae_core.find_model("plane"), tmp_path / "blog.safetensors")
-    assert Models("conv", tmp_path).get("blog").latent_dim == 10
+    assert Models("conv", Shelves(tmp_path)).get("blog").latent_dim == 10
 
 
 def test_dimensions_are_ordered_by_what_they_carry(models: Models) -> None:

@@ -59,7 +59,7 @@ def test_a_model_without_digits_varies_its_style(plain_model: Model) -> None:
     way = pictures(ask(plain_model, "style", start, end)["pictures"])
     assert np.abs(way[-1] - decoded(plain_model, end)).max() <= 1
     assert ask(plain_model, "both", start, end)["pictures"] == ask(plain_model, "style", start, end)["pictures"]
-    with pytest.raises(ValueError, match="expected vary as style or both, got 'digit'"):
+    with pytest.raises(ValueError, match='expected vary as style or both, got "digit"'):
         ask(plain_model, "digit", start, end)
 
 

@@ -1,5 +1,6 @@
 """Checkpoints that a stranger brings, and that anybody takes away."""
 
+import errno
 import io
 import os
 import pickle
@@ -14,14 +15,17 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from tiny import TINY, roughen
 
-from demo.tabs.train.keep import KEPT, SIZE_LIMIT, keep
+from demo.door.shelves import Shelves, page_of
+from demo.tabs.train import keep as keep_module
+from demo.tabs.train.keep import SIZE_LIMIT, keep
 from demo.tabs.train.run import Run
 from demo.tabs.train.train import checkpoint_routes
 from vae_core.checkpoint import save_model
 from vae_core.inference import load_model
 from vae_core.model import build_model
 
-OCTETS = {"Content-Type": "application/octet-stream"}
+PAGE, OTHER = page_of("m" * 32), page_of("t" * 32)
+OCTETS = {"Content-Type": "application/octet-stream", "X-Page-Token": "m" * 32}
 
 
 def checkpoint(folder: Path, seed: int = 0, **changes: int) -> bytes:
@@ -33,17 +37,17 @@ def checkpoint(folder: Path, seed: int = 0, **changes: int) -> bytes:
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> Path:
+def shelves(tmp_path: Path) -> Shelves:
     (tmp_path / "models").mkdir()
-    return tmp_path / "models"
+    return Shelves(tmp_path / "models")
 
 
-def test_a_checkpoint_is_kept_under_the_name_of_its_content(models: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_is_kept_under_the_name_of_its_content(shelves: Shelves, tmp_path: Path) -> None:
     data = checkpoint(tmp_path)
-    name = keep(models, data)
-    assert keep(models, data) == name
-    assert [path.name for path in models.iterdir()] == [f"{name}.safetensors"]
-    assert load_model(models / f"{name}.safetensors").latent_dim == 2
+    name = keep(shelves, PAGE, data)
+    assert keep(shelves, PAGE, data) == name
+    assert shelves.names(PAGE) == [name]
+    assert load_model(shelves.find(name) or "").latent_dim == 2
 
 
 class Trap:
@@ -64,39 +68,33 @@ def archive() -> bytes:
     ids=["empty", "one", "noise", "pickle", "zip", "foreign", "text"],
 )
 def test_what_is_no_checkpoint_is_refused_unexecuted_and_leaves_nothing(
-    models: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
-    monkeypatch.chdir(models)
+    monkeypatch.chdir(shelves.folder)
     with pytest.raises(ValueError, match=r"."):
-        keep(models, data)
-    assert list(models.iterdir()) == []
+        keep(shelves, PAGE, data)
+    assert list(shelves.folder.iterdir()) == []
 
 
-def test_a_damaged_or_changed_checkpoint_is_refused(models: Path, tmp_path: Path) -> None:
+def test_a_damaged_or_changed_checkpoint_is_refused(shelves: Shelves, tmp_path: Path) -> None:
     data = checkpoint(tmp_path)
     changed = bytearray(data)
     changed[-3] ^= 1
     for bad in (data[:-1], data + b"0", bytes(changed)):
         with pytest.raises(ValueError, match="the file"):
-            keep(models, bad)
+            keep(shelves, PAGE, bad)
 
 
-def test_models_that_the_page_cannot_show_are_refused(models: Path, tmp_path: Path) -> None:
+def test_models_that_the_page_cannot_show_are_refused(shelves: Shelves, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at most 32 latent values, got 33"):
-        keep(models, checkpoint(tmp_path, latent_dim=33))
+        keep(shelves, PAGE, checkpoint(tmp_path, latent_dim=33))
     with pytest.raises(ValueError, match="at most 12 MB"):
-        keep(models, bytes(SIZE_LIMIT + 1))
+        keep(shelves, PAGE, bytes(SIZE_LIMIT + 1))
     network = build_model(TINY)
     torch.nn.init.constant_(next(network.decoder.parameters()), float("nan"))
     save_model(tmp_path / "nan", network, "nan", {})
     with pytest.raises(ValueError, match="no numbers"):
-        keep(models, (tmp_path / "nan").read_bytes())
-
-
-def test_only_the_newest_are_kept_and_what_was_trained_stays(models: Path, tmp_path: Path) -> None:
-    (models / "conv-1.safetensors").touch()
-    names = [keep(models, checkpoint(tmp_path, seed)) for seed in range(KEPT + 2)]
-    assert {path.stem for path in models.iterdir()} == {"conv-1", *names[2:]}
+        keep(shelves, PAGE, (tmp_path / "nan").read_bytes())
 
 
 @pytest.fixture
@@ -123,3 +121,33 @@ def test_nothing_but_models_trained_or_brought_here_is_sent(client: TestClient, 
     (tmp_path / "runs" / "demo" / "state.safetensors").write_bytes(b"secret")
     answer = client.get(f"/models/{name}.safetensors")
     assert answer.status_code == 404 and b"secret" not in answer.content
+
+
+def test_an_upload_that_fails_tells_nothing_of_the_server(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "secret"))
+
+    monkeypatch.setattr(keep_module, "check", full)
+    answer = client.post("/models/upload", content=b"x", headers=OCTETS)
+    assert answer.json() == {"error": "The server's disk is full."}
+
+
+@pytest.mark.parametrize("token", ["", "short", "x" * 101])
+def test_an_upload_without_a_page_is_refused(client: TestClient, token: str) -> None:
+    answer = client.post("/models/upload", content=b"x", headers={**OCTETS, "X-Page-Token": token})
+    assert answer.json() == {"error": "Expected a token of 16 to 100 characters."}
+
+
+def test_links_folders_and_odd_names_are_not_sent(client: TestClient, tmp_path: Path) -> None:
+    models = tmp_path / "runs" / "models"
+    (tmp_path / "secret.safetensors").write_bytes(b"secret")
+    (models / "link.safetensors").symlink_to(tmp_path / "secret.safetensors")
+    (models / ("a" * 32)).symlink_to(tmp_path)
+    (models / "folder.safetensors").mkdir()
+    (models / 'a"b.safetensors').write_bytes(b"secret")
+    (models / "plain.safetensors").write_bytes(b"weights")
+    for name in ("link", "secret", "folder", 'a"b', "a%22b", "a%0ab"):
+        assert client.get(f"/models/{name}.safetensors").status_code == 404
+    assert client.get("/models/plain.safetensors").content == b"weights"

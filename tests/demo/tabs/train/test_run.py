@@ -1,5 +1,6 @@
 """The run that everybody sees: real training processes on the small sample, stopped, killed, orphaned and replaced."""
 
+import errno
 import json
 import os
 import signal
@@ -12,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tiny import TESTS
 
+from demo.door.shelves import page_of
 from demo.tabs.train import process
+from demo.tabs.train import run as run_module
 from demo.tabs.train.news import time_left
-from demo.tabs.train.run import UNDER_WAY, Run
+from demo.tabs.train.process import complaint
+from demo.tabs.train.run import RESERVED, UNDER_WAY, Run, training_is_off
 from demo.tabs.train.settings import Settings, from_page, of_preset
 from demo.tabs.train.train import status, train_functions
 from vae_core.data import MNIST_FILES
@@ -25,6 +31,7 @@ from vae_core.inference import load_model
 MINE, THEIRS = "m" * 32, "t" * 32
 SHORT = replace(of_preset("blog"), epochs=3)  # 4 steps an epoch on the sample
 LONG = replace(of_preset("conv"), epochs=200, width=4)
+QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PATIENCE = 300  # seconds, on a busy machine
 ANYBODY = ("", None, 0)
 
@@ -60,6 +67,12 @@ def wait(until: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def model_file(run: Run, name: str) -> Path:
+    file = run.shelves.find(name)
+    assert file
+    return file
+
+
 def end(run: Run) -> str:
     wait(lambda: run.state() not in UNDER_WAY)
     return run.state()
@@ -87,7 +100,7 @@ def test_a_run_ends_in_a_model_a_report_an_epoch_and_a_row_an_epoch(run: Run) ->
         assert len(report["kl_per_dimension"]) == 10
         assert sum(report["kl_per_dimension"]) == pytest.approx(report["test_kl"])
     assert answer["ready"] and answer["name"] == "blog-1"
-    assert load_model(run.models / "blog-1.safetensors").card["epochs_done"] == 3
+    assert load_model(model_file(run, "blog-1")).card["epochs_done"] == 3
     assert answer["news"].startswith("Finished: 3 epochs") and answer["news"].endswith("kept as blog-1.")
 
 
@@ -95,7 +108,7 @@ def test_settings_reach_the_training(run: Run) -> None:
     chosen = Settings("blog", 3, 2.0, 5.0, "bernoulli", 16, 0.002, 1, 0.5)
     run.start(chosen, MINE)
     assert end(run) == "finished"
-    model = load_model(run.models / "blog-1.safetensors")
+    model = load_model(model_file(run, "blog-1"))
     card = model.card
     assert model.latent_dim == 3
     assert card["data"]["mnist"] == 200
@@ -134,7 +147,7 @@ def test_stop_keeps_everything_and_go_on_finishes(run: Run) -> None:
         run.go_on(MINE)
         assert end(run) == "finished"
     assert [report["epoch"] for report in status(run, MINE, None, 0)["epochs"]] == [1, 2, 3, 4]
-    assert load_model(run.models / "conv-1.safetensors").card["epochs_done"] == 4
+    assert load_model(model_file(run, "conv-1")).card["epochs_done"] == 4
 
 
 def test_a_killed_process_is_reported_keeps_its_last_checkpoint_and_goes_on(
@@ -143,10 +156,10 @@ def test_a_killed_process_is_reported_keeps_its_last_checkpoint_and_goes_on(
     command("SIGKILL", 6)  # in the second epoch
     run.start(SHORT, MINE)
     assert end(run) == "dead"
-    assert news(run) == (
-        "The training process ended unexpectedly in epoch 2 of 3. The model of epoch 1 is kept as blog-1."
+    assert news(run).startswith(
+        "The training process ended unexpectedly in epoch 2 of 3. The model of epoch 1 is kept as blog-1. It waits for"
     )
-    assert load_model(run.models / "blog-1.safetensors").card["epochs_done"] == 1
+    assert load_model(model_file(run, "blog-1")).card["epochs_done"] == 1
     command()
     run.go_on(MINE)
     assert end(run) == "finished"
@@ -181,19 +194,25 @@ def test_others_may_watch_but_not_touch_until_it_ends(run: Run) -> None:
     wait(lambda: status(run, THEIRS, None, 0)["ready"])
     run.stop(MINE)
     assert end(run) == "stopped"
+    for act in (run.go_on, run.let_go, lambda token: run.start(SHORT, token)):
+        with pytest.raises(ValueError, match="was interrupted and waits for them for up to 24 more hours"):
+            act(THEIRS)
+    assert status(run, THEIRS, None, 0)["reserved"]
+    run.let_go(MINE)
+    assert not status(run, THEIRS, None, 0)["reserved"]
     run.start(SHORT, THEIRS)
     assert status(run, THEIRS, None, 0)["mine"] is True
     assert end(run) == "finished"
-    assert {path.stem for path in run.models.glob("*.safetensors")} == {"conv-1", "blog-1"}
+    assert run.shelves.names() == ["blog-1", "conv-1"]
 
 
 def test_starting_over_stops_the_own_run_first_and_keeps_its_model(run: Run) -> None:
     run.start(LONG, MINE)
-    wait(lambda: (run.models / "conv-1.safetensors").exists())
+    wait(lambda: run.shelves.find("conv-1"))
     run.start(SHORT, MINE)
     assert run.about()["name"] == "blog-1"
     assert end(run) == "finished"
-    assert load_model(run.models / "conv-1.safetensors").latent_dim == 16
+    assert load_model(model_file(run, "conv-1")).latent_dim == 16
 
 
 def test_a_run_outlives_the_server_that_started_it_and_the_next_one_finds_it(run: Run, tmp_path: Path) -> None:
@@ -202,6 +221,7 @@ import os, signal, sys
 sys.path[:0] = {[str(TESTS), str(TESTS.parent)]!r}
 from dataclasses import replace
 from pathlib import Path
+from demo.door.shelves import page_of
 from demo.tabs.train import process
 from demo.tabs.train.run import Run
 from demo.tabs.train.settings import of_preset
@@ -277,15 +297,100 @@ def test_damaged_files_of_a_run_do_not_break_the_page(run: Run, damage: str) -> 
     assert json.dumps(status(run, *ANYBODY))
 
 
-def test_only_the_newest_models_are_kept(run: Run) -> None:
-    for k in range(25):
-        file = run.models / f"conv-{k + 1}.safetensors"
-        file.touch()
-        os.utime(file, (k, k))
-    run.start(replace(SHORT, epochs=1), MINE)
-    assert end(run) == "finished"
-    numbers = sorted(int(path.stem.removeprefix("conv-")) for path in run.models.glob("conv-*"))
-    assert numbers == list(range(6, 26))
+def interrupted(run: Run, age: float = 0.0) -> None:
+    """A run of MINE that stopped so many seconds ago, as its files tell it."""
+    about = {"id": "a", "name": "blog-1", "owner": page_of(MINE), "shelf": page_of(MINE)[:32], "settings": vars(SHORT)}
+    for name, text in (
+        ("run.json", json.dumps(about)),
+        ("live.json", '{"state": "stopped"}'),
+        ("state.safetensors", ""),
+    ):
+        (run.folder / name).write_text(text)
+        os.utime(run.folder / name, (time.time() - age,) * 2)
+
+
+def test_an_interrupted_run_waits_a_day_for_its_page_and_no_longer(run: Run) -> None:
+    interrupted(run, age=RESERVED - 3600)
+    assert run.reserved() == pytest.approx(3600, abs=60)
+    assert news(run).endswith("It waits for you for up to 1 more hour, unless it is let go.")
+    assert news(run, THEIRS).endswith("It waits for whoever started it for up to 1 more hour, unless it is let go.")
+    interrupted(run, age=RESERVED + 1)
+    assert run.reserved() == 0
+    run.let_go(MINE)  # says nothing new
+
+
+def test_whoever_started_the_app_may_stop_any_run_and_let_it_go_but_not_wipe_it(run: Run) -> None:
+    key = run.owner.key()
+    run.start(LONG, MINE)
+    wait(lambda: run.live().get("epoch"))
+    told = status(run, key, None, 0)
+    assert (told["owner"], told["mine"], status(run, THEIRS, None, 0)["owner"]) == (True, False, False)
+    assert key not in json.dumps(told)
+    with pytest.raises(ValueError, match="somebody else's training"):
+        run.start(SHORT, key)
+    run.stop(key)
+    assert end(run) == "stopped"
+    with pytest.raises(ValueError, match="waits for them"):
+        run.start(SHORT, key)
+    run.go_on(key)
+    assert run.belongs_to(MINE) and not run.belongs_to(key)
+    run.stop(key)
+    assert end(run) == "stopped"
+    run.let_go(key)
+    assert run.reserved() == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "disk is full"), (errno.EROFS, "may not write"), (errno.EIO, "could not read or write")],
+)
+def test_trouble_with_the_disk_gets_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    def fail(*arguments: Any, **options: Any) -> None:
+        raise OSError(number, os.strerror(number), str(run.folder / "run.json"))
+
+    for name in ("write_json", "launch"):
+        monkeypatch.setattr(run_module, name, fail)
+    functions = {function.__name__: function for function in train_functions(run)}
+    answer = functions["start_training"]({"token": MINE, "settings": vars(SHORT)})["error"]
+    assert words in answer and answer.startswith("The server") and str(run.folder.parent) not in answer
+
+
+def test_folders_that_cannot_be_made_or_locked_get_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "runs" / "turn.lock").mkdir()
+    functions = {function.__name__: function for function in train_functions(run)}
+    for name in ("start_training", "go_on_training", "let_go_training"):
+        answer = functions[name]({"token": MINE, "settings": vars(SHORT)})["error"]
+        assert answer.startswith("The server") and str(tmp_path) not in answer
+    (tmp_path / "runs" / "turn.lock").rmdir()
+
+
+NAMES = st.text("abc é.-", min_size=1, max_size=12).filter(lambda name: name.strip(". ") == name)
+
+
+@QUICK
+@given(folders=st.lists(NAMES, min_size=1, max_size=3), words=st.sampled_from(["{} is damaged", "'{}' is not there"]))
+def test_no_folder_of_the_machine_is_told(tmp_path: Path, folders: list[str], words: str) -> None:
+    root = Path("/", *folders)
+    output = tmp_path / "output.txt"
+    output.write_text(f"Traceback\nCUDA error: out of memory\nerror: {words.format(root / 'file.bin')}\n")
+    assert complaint(output, root) == words.format("file.bin")
+    output.write_text("CUDA error: out of memory\n")
+    assert complaint(output) == ""
+    output.write_text(f"error: [Errno 28] No space left on device: '{root / 'file.bin'}'\n")
+    assert complaint(output) == "the server's disk is full"
+
+
+@pytest.mark.parametrize(
+    ("environment", "off"),
+    [
+        ({}, False), ({"NO_TRAINING": "1"}, True), ({"NO_TRAINING": ""}, False), ({"SPACE_ID": "a/b"}, True),
+        ({"SPACE_ID": "a/b", "NO_TRAINING": "0"}, False), ({"NO_TRAINING": "true"}, True), ({"SPACE_ID": ""}, False),
+    ],
+)  # fmt: skip
+def test_a_space_trains_nothing_unless_it_is_told_to(environment: dict[str, str], off: bool) -> None:
+    assert training_is_off(environment) is off
 
 
 @pytest.mark.parametrize(
