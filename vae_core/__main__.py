@@ -1,4 +1,4 @@
-"""The command line: train, judge, evaluate, generate, data, shape, strangeness, models."""
+"""The command line: train, prior, judge, evaluate, generate, data, shape, strangeness, models."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ from vae_core.inference import available_models, find_model, load_model
 from vae_core.lock import alone
 from vae_core.pen_signs import load_pen_signs, split_by_alphabet
 from vae_core.pictures import draw_rows, sheet
-from vae_core.training.command import add_options
+from vae_core.training.command import add_options, add_prior_options
 from vae_core.training.trainer import TrainingDiverged
 
 NETWORK_PATIENCE = 20.0  # seconds without an answer
@@ -52,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a preset", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add_options(train, whole)
+
+    prior = commands.add_parser(
+        "prior", help="fit the prior alone", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add_prior_options(prior, whole)
 
     judge = commands.add_parser("judge", help="train the judge", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     judge.add_argument("--data", default="data")

@@ -20,6 +20,7 @@ class Reading:
 
     seen: Array  # (28, 28)
     z: Array  # (Z,), the posterior's mean
+    style: Array  # (Z,), that of the likeliest digit
     std: Array  # (Z,), the posterior's standard deviation
     probabilities: Array | None  # (10,)
     reconstruction: Array  # (28, 28)
@@ -39,15 +40,16 @@ def read_picture(model: Any, seen: Array) -> Reading:
     samples = z + std * noise
     if not model.conditional:
         pictures = model.decode(np.stack([z, *samples]), None)
-        recognition = probabilities = hand = None
+        style, recognition, probabilities, hand = model.to_style(z)[0], None, None, None
     else:
         recognition = model.recognise(seen)
         probabilities = recognition.probabilities[0]
-        codes = np.stack([z, *samples, *[z] * DIGITS])
+        style = model.to_style(z, int(probabilities.argmax()))[0]
+        codes = np.stack([z, *samples, *model.to_z(style, np.arange(DIGITS))])
         digits = np.concatenate([np.tile(probabilities, (1 + SAMPLES, 1)), np.eye(DIGITS, dtype=np.float32)])
         pictures = model.decode(codes, digits)
         hand = pictures[1 + SAMPLES :]
     doubt = model.doubt_of(seen, pictures[:1], recognition)
     spread = pictures[1 : 1 + SAMPLES].std(axis=0)
     strangeness, several = float(doubt.strangeness[0]), bool(doubt.several[0])
-    return Reading(seen, z, std, probabilities, pictures[0], spread, hand, strangeness, several)
+    return Reading(seen, z, style, std, probabilities, pictures[0], spread, hand, strangeness, several)
