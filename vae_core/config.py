@@ -67,6 +67,9 @@ class TrainConfig:
     beta: float = 1.0
     classification_weight: float = 10.0
     critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
+    hand_weight: float = (
+        0.0  # pressure on pictures made in a writer's style to be in the writer's hand (hand_pressure.py)
+    )
     decoder_digits: Literal["probabilities", "labels"] = "labels"  # what the decoder is given in training
     binarize: bool = True  # half of each batch is binarised afresh, so that the encoder reads both kinds
     augment: bool = True  # the classifier and the critic see shifted, turned, stretched and warped digits
@@ -89,7 +92,7 @@ class TrainConfig:
         _require(0 < self.data_share <= 1, f"data_share must be above 0 and at most 1, got {self.data_share}")
         _require(1 <= self.batch_size <= 60_000, f"batch_size must be 1 to 60000, got {self.batch_size}")
         _require(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
-        for name in ("weight_decay", "beta", "classification_weight", "critic_weight"):
+        for name in ("weight_decay", "beta", "classification_weight", "critic_weight", "hand_weight"):
             _require(getattr(self, name) >= 0, f"{name} must be 0 or more, got {getattr(self, name)}")
         _require(0 <= self.pen_share <= 0.3, f"pen_share must be 0 to 0.3, got {self.pen_share}")
         _require(0 <= self.ema_decay < 1, f"ema_decay must be 0 or more and below 1, got {self.ema_decay}")

@@ -16,7 +16,14 @@ import torch.distributed as dist
 from tqdm import tqdm
 
 from vae_core.config import PRESETS, Preset, config_to_dict
-from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
+from vae_core.data import (
+    Digits,
+    load_mnist,
+    load_pen_digits,
+    render_pen_digits,
+    split_by_writer,
+    writers_or_none,
+)
 from vae_core.drawing.augment import vary_strokes
 from vae_core.lock import alone
 from vae_core.training.batches import TrainingData
@@ -104,7 +111,15 @@ def prepare(options: argparse.Namespace, state: Path, device: str) -> Trainer:
     if options.strokes and preset.train.pen_share:
         pen = pen_bank(options.strokes, options.seed)
     mnist, test = load_mnist(options.data, train=True), load_mnist(options.data, train=False)
-    data = TrainingData(_to(mnist, device), _to(test, device), pen and _to(pen, device))
+    writers = None
+    if preset.train.hand_weight:
+        writers = writers_or_none(options.data, True, "nothing presses the model to keep a hand")
+    data = TrainingData(
+        _to(mnist, device),
+        _to(test, device),
+        pen and _to(pen, device),
+        None if writers is None else writers.to(device),
+    )
     trainer = Trainer(options.preset, preset.model, preset.train, data, options.out, options.seed, device, state)
     if options.resume:
         trainer.resume()

@@ -36,7 +36,7 @@ def data(mnist_sample: Digits) -> TrainingData:
     """200 digits to train on, 100 to report on, and 100 in the place of pen digits."""
     index = torch.randperm(400, generator=torch.Generator().manual_seed(0))
     parts = (Digits(mnist_sample.images[i], mnist_sample.labels[i]) for i in index.split([200, 100, 100]))
-    return TrainingData(*parts)
+    return TrainingData(*parts, writers=torch.arange(200) % 3)
 
 
 @pytest.fixture
@@ -58,6 +58,8 @@ def whole_state(trainer: Trainer) -> State:
     states = {"model": trainer.model.state_dict(), "smooth": trainer.smooth_model().state_dict()}
     if trainer.critic is not None:
         states["critic"] = trainer.critic.state_dict()
+    if trainer.reader is not None:
+        states["reader"] = trainer.reader.state_dict()
     return {f"{name}.{key}": value.clone() for name, state in states.items() for key, value in state.items()}
 
 
@@ -90,7 +92,9 @@ def stop_after(steps: int) -> Callable[[], bool]:
     return stopped
 
 
+HANDS = replace(CONFIG, hand_weight=2.0)
 KINDS = {
+    "with hands": (TINY, HANDS),
     "conv with critic and pen": (TINY, CONFIG),
     "dense as published": (DENSE, PUBLISHED),
     "without digits": (replace(TINY, conditional=False), replace(CONFIG, critic_weight=0.0)),
@@ -102,6 +106,11 @@ KINDS = {
 def kind(request: pytest.FixtureRequest, data: TrainingData) -> dict[str, Any]:
     model, config = KINDS[request.param]
     return {"model": model, "config": config, "data": data if config.pen_share else replace(data, pen=None)}
+
+
+@pytest.fixture(autouse=True)
+def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_module, "HAND_LESSONS", 3)
 
 
 # Learning.
