@@ -63,15 +63,16 @@ class Scores:
 def hand_figures(model: Model, judge: HandJudge, test: Digits, writers: Tensor, seed: int) -> list[Figure]:
     """The hand kept from each number of drawings that some writer has."""
     figures = []
-    styles = Hands(model, judge, test)
+    hands = Hands(model, judge, test)
     for drawings in DRAWINGS:
         trials = draw_trials(test.labels.numpy(), writers.numpy(), drawings, np.random.default_rng(seed))
         if len(trials.asked):
-            figures.append(_figure(styles.scores(trials), trials, seed))
+            figures.append(hand_figure(hands.scores(trials, hands.made(trials)), trials, seed))
     return figures
 
 
-def _figure(scores: Scores, trials: Trials, seed: int) -> Figure:
+def hand_figure(scores: Scores, trials: Trials, seed: int) -> Figure:
+    """The hand kept in trials that were drawn with a seed; its interval is over writers."""
     of_writer = [np.flatnonzero(trials.writers == writer) for writer in range(trials.writers.max() + 1)]
     low, high = bootstrap_interval(
         lambda index: scores.kept(np.concatenate([of_writer[i] for i in index])), len(of_writer)
@@ -96,8 +97,12 @@ class Hands:
         self._styles = model.encode(images).mean
         self._hands = hands_of(judge, images, test.labels.numpy())
 
-    def scores(self, trials: Trials) -> Scores:
-        made = self._model.decode(self._styles[trials.sources].mean(1), trials.asked)
+    def made(self, trials: Trials) -> Array:
+        """The digits asked (T, 28, 28), in the mean style of the sources."""
+        return self._model.decode(self._styles[trials.sources].mean(1), trials.asked)
+
+    def scores(self, trials: Trials, made: Array) -> Scores:
+        """How like the writers made digits (T, 28, 28) are, and their real ones."""
         made_hands = hands_of(self._judge, made, trials.asked)
         real_hands = self._hands[trials.sources].mean(1)
         real_hands /= np.linalg.norm(real_hands, axis=1, keepdims=True)

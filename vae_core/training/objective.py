@@ -1,5 +1,6 @@
 """The training objective: one batch through the three sub-networks, and the terms of its loss."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -48,6 +49,7 @@ class Objective(nn.Module):
         super().__init__()
         self.model = model
         self.config = config
+        self.press: Callable[[nn.Module, Swap, Tensor], Tensor] = hand_pressure
 
     def forward(
         self,
@@ -83,7 +85,7 @@ class Objective(nn.Module):
         written = None
         if reader is not None and swap is not None:
             written = self._write(swap)
-            loss = loss + config.hand_weight * hand_pressure(reader, swap, written)
+            loss = loss + config.hand_weight * self.press(reader, swap, written)
         return Terms(loss, reconstruction, kl, classification, made, written)
 
     def _write(self, swap: Swap) -> Tensor:
