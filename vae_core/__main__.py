@@ -159,8 +159,9 @@ def run_hand_judge(options: argparse.Namespace) -> int:
 
     judge = train_hand_judge(train, writers, options.epochs, options.seed, on_epoch)
     area = area_of_hands(judge, *checked)
-    save_hand_judge(options.out, judge, options.epochs, options.seed, area)
-    print(f"judge of hands: area under the curve {area:.3f} on {len(checked[1].unique())} unseen writers")
+    unseen = len(checked[1].unique())
+    save_hand_judge(options.out, judge, options.epochs, options.seed, unseen, area)
+    print(f"judge of hands: area under the curve {area:.3f} on {unseen} unseen writers")
     return 0
 
 

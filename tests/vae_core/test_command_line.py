@@ -448,7 +448,7 @@ def test_evaluation_with_writers_tells_of_hands(
 ) -> None:
     ink = mnist_sample.images.float().mean((1, 2)).argsort().argsort() // 100
     monkeypatch.setattr(command_line, "writers_or_none", lambda root, train, lost: ink)
-    save_hand_judge(tmp_path / "hands", HandJudge(), 0, 0, 0.5)
+    save_hand_judge(tmp_path / "hands", HandJudge(), 0, 0, 4, 0.5)
     code, out, _ = run(
         "evaluate",
         saved,

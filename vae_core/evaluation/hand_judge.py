@@ -100,9 +100,10 @@ def hold_out(train: Digits, writers: Tensor) -> tuple[tuple[Digits, Tensor], tup
     return learned, checked
 
 
-def save_hand_judge(path: str | Path, judge: HandJudge, epochs: int, seed: int, area: float) -> None:
-    """Write a judge of hands with what it was trained by and its area under the curve on unseen writers."""
-    card = {"epochs": epochs, "seed": seed, "test_area_under_curve": area, "torch": torch.__version__}
+def save_hand_judge(path: str | Path, judge: HandJudge, epochs: int, seed: int, unseen: int, area: float) -> None:
+    """Write a judge of hands with what it was trained by and its area under the curve on so many unseen writers."""
+    trained = {"epochs": epochs, "seed": seed, "torch": torch.__version__}
+    card = trained | {"unseen_writers": unseen, "area_under_curve": area}
     write_checkpoint(path, judge.state_dict(), {"name": "hand_judge", "card": card})
 
 

@@ -177,7 +177,7 @@ def test_judge_of_hands_repeats_with_its_seed_and_comes_back_bit_for_bit(
 ) -> None:
     state = torch.get_rng_state()
     first, again, other = (train_hand_judge(*hands, epochs=1, seed=seed) for seed in (2, 2, 3))
-    save_hand_judge(tmp_path / "judge", first, epochs=1, seed=2, area=0.5)
+    save_hand_judge(tmp_path / "judge", first, epochs=1, seed=2, unseen=2, area=0.5)
     loaded = load_hand_judge(tmp_path / "judge")
     assert torch.equal(state, torch.get_rng_state())
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
