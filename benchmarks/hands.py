@@ -1,6 +1,6 @@
 """What keeps the hand when the digit changes? Fine-tunes `conv` under each pressure, and lets the judges decide.
 
-    python -m benchmarks.hands --data data --out runs/hands --steps 300    # the pressures
+    python -m benchmarks.hands --data data --out runs/hands --steps 200    # the pressures
     python -m benchmarks.hands --data data --models                        # the models that ship
 
 Each pressure begins from the same weights, the same reader of hands and the same critic, which have learned their
@@ -44,7 +44,7 @@ from vae_core.training.critic import Critic, critic_loss
 from vae_core.training.hand_pressure import HandReader, Swap, draw_swap, read_hands, reader_loss
 from vae_core.training.objective import MADE_SHARE, Batch, Objective
 
-READER_LESSONS, CRITIC_LESSONS = 1200, 300  # steps
+READER_LESSONS, CRITIC_LESSONS = 800, 150  # steps
 BATCH = 64
 LEARNING_RATE = 3e-4  # of the model, falling to 0
 SHIPPED = ("conv", "plane", "blog", "deep")
@@ -193,15 +193,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="data")
     parser.add_argument("--out", type=Path, default=Path("runs/hands"))
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--only", choices=WEIGHTS, action="append")
-    parser.add_argument("--models", action="store_true", help="measure the shipped models instead")
+    parser.add_argument("--models", nargs="*", metavar="MODEL", help="measure models that ship, or of a path, instead")
     options = parser.parse_args()
     train, test = load_mnist(options.data, True), load_mnist(options.data, False)
     writers, test_writers = load_writers(options.data, True), load_writers(options.data, False)
     options.out.mkdir(parents=True, exist_ok=True)
-    if options.models:
-        for name in SHIPPED:
+    if options.models is not None:
+        for name in options.models or SHIPPED:
             model = load_model(name)
             figures = hand_figures(model, load_hand_judge(), test, test_writers, 0)
             report(name, [*figures, style_figure(model, train, test, 0)])
