@@ -123,7 +123,13 @@ class FineTuning:
             self.critic.requires_grad_(False)
             self.reader.requires_grad_(False)
             with self._half():
-                terms = objective(batch, self.generator, self.critic, self.reader if config.hand_weight else None, swap)
+                terms = objective(
+                    batch,
+                    self.generator,
+                    self.critic,
+                    reader=self.reader if config.hand_weight else None,
+                    swap=swap,
+                )
             self.optimizer.zero_grad()
             terms.loss.backward()
             self.optimizer.step()
@@ -184,7 +190,7 @@ def measure(model: Model, test: Digits, writers: Tensor) -> list[Figure]:
 def draw(model: Model, test: Digits, path: Path) -> None:
     """A sheet: a test digit at the left of each row, and the ten digits made in its style."""
     x = test.images[:SHOWN].numpy().astype(np.float32) / 255.0
-    made = model.decode(model.encode(x).mean.repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), SHOWN))
+    made = model.write(model.style(x).repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), SHOWN))
     rows = np.concatenate([x[:, None], made.reshape(SHOWN, DIGITS, *x.shape[1:])], axis=1)
     sheet(rows.reshape(-1, *x.shape[1:]), DIGITS + 1, 2).save(path)
 

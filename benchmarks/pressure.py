@@ -34,8 +34,8 @@ SHOWN = ("conditional accuracy", "swap accuracy", "realism, generated", "realism
 class DecoderOnly(Objective):
     """The critic's gradient stops before the encoder."""
 
-    def _make(self, mean: Tensor, z: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        return super()._make(mean.detach(), z.detach(), generator)
+    def _make(self, mean: Tensor, z: Tensor, y: Tensor | None, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return super()._make(mean.detach(), z.detach(), y, generator)
 
 
 class FrozenCritic(Trainer):

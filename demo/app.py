@@ -4,7 +4,7 @@ import gradio as gr
 from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
-from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read
+from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
 from demo.door.live import Live
 from demo.door.models import Models, about
 from demo.door.refusal import PoliteBlocks
@@ -28,7 +28,7 @@ from demo.tabs.train.train import CHANGES, brought, checkpoint_route, train_ques
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "10mb"  # a telephone's photo
-QUESTIONS = (read, decode, shape, locate, morph, gif, dissect)  # each about one model
+QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect)  # each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 

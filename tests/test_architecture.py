@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "vae_core").glob("**/*.py"))
 DEMO = sorted((ROOT / "demo").glob("**/*.py"))
 TABS = sorted(folder for folder in (ROOT / "demo" / "tabs").iterdir() if (folder / "__init__.py").exists())
-NETWORKS = {"blocks", "encoder", "decoder", "classifier", "posterior"}
+NETWORKS = {"blocks", "encoder", "decoder", "classifier", "posterior", "prior"}
 ROOMS = ("drawing", "evaluation", "training")  # of vae_core; what stands beside them are networks and inference
 WITHOUT_TORCH = (
     "config", "drawing.strokes", "drawing.ink", "drawing.preprocess", "drawing.morphometrics", "evaluation.metrics",

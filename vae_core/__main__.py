@@ -1,4 +1,4 @@
-"""The command line: train, judge, hand-judge, evaluate, generate, data, models."""
+"""The command line: train, prior, judge, hand-judge, evaluate, generate, data, models."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ from vae_core.evaluation.shape import shape_table, store_shape
 from vae_core.inference import available_models, find_model, load_model
 from vae_core.lock import alone
 from vae_core.pictures import draw_rows, sheet
-from vae_core.training.command import add_options
+from vae_core.training.command import add_options, add_prior_options
 from vae_core.training.trainer import TrainingDiverged
 
 NETWORK_PATIENCE = 20.0  # seconds without an answer
@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a preset", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add_options(train, whole)
+
+    prior = commands.add_parser(
+        "prior", help="fit the prior alone", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add_prior_options(prior, whole)
 
     judge = commands.add_parser("judge", help="train the judge", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     judge.add_argument("--data", default="data")

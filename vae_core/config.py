@@ -7,6 +7,7 @@ from typing import Any, Literal
 IMAGE_SIZE = 28  # pixels a side
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
 DIGITS = 10  # classes
+COUPLINGS = 8  # of the flow in our own presets
 QUOTED = 60  # characters of a value that an error quotes
 KINDS = {bool: "true or false", int: "a whole number", float: "a finite number", str: "a word"}
 
@@ -37,6 +38,7 @@ class ModelConfig:
     classifier_width: int = 48  # conv: channels at 14 x 14 (twice that at 7 x 7)
     conditional: bool = True  # False: neither classifier nor digit input
     likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
+    couplings: int = 0  # of the prior's flow; 0: p(z|y) = N(0, I), as every checkpoint without this field has it
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -52,6 +54,11 @@ class ModelConfig:
         _require(1 <= self.width <= 1024, f"width must be 1 to 1024, got {self.width}")
         _require(1 <= self.depth <= 16, f"depth must be 1 to 16, got {self.depth}")
         _require(1 <= self.classifier_width <= 256, f"classifier_width must be 1 to 256, got {self.classifier_width}")
+        _require(0 <= self.couplings <= 32, f"couplings must be 0 to 32, got {self.couplings}")
+        _require(
+            not self.couplings or self.latent_dim > 1,
+            f"couplings must be 0 where latent_dim is 1, got {self.couplings}",
+        )
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,24 @@ class TrainConfig:
     schedule: Literal["constant", "cosine"] = "cosine"  # cosine: linear warm-up over the first 3 %, then to zero
     weight_decay: float = 0.0
     beta: float = 1.0
-    classification_weight: float = 10.0
+    classification_weight: float = 10.0  # 0, with labels: the classifier stays as it began
     critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
-    hand_weight: float = (
-        0.0  # pressure on pictures made in a writer's style to be in the writer's hand (hand_pressure.py)
-    )
+    hand_weight: float = 0.0  # pressure on what is made in a writer's style to be in their hand (see hand_pressure.py)
+    critic_warm_up: float = 0.0  # share of the training in which the critic learns and does not press yet
+    free_bits: float = 0.0  # nats of KL from N(0, 1) that a latent dimension has for nothing
     decoder_digits: Literal["probabilities", "labels"] = "labels"  # what the decoder is given in training
     binarize: bool = True  # half of each batch is binarised afresh, so that the encoder reads both kinds
+    grey_from: float = 0.0  # share of the training before which the other half is binarised too
     augment: bool = True  # the classifier and the critic see shifted, turned, stretched and warped digits
     pen_share: float = (
         0.1  # share of pen digits, where given, in the autoencoder's batch; the classifier sees 3 times that
     )
     ema_decay: float = 0.999  # 0: the raw weights are kept
+
+    @property
+    def asks_classifier(self) -> bool:
+        """Whether the classifier has a part in the loss; else it stays as it began."""
+        return self.decoder_digits == "probabilities" or self.classification_weight > 0
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -92,8 +105,10 @@ class TrainConfig:
         _require(0 < self.data_share <= 1, f"data_share must be above 0 and at most 1, got {self.data_share}")
         _require(1 <= self.batch_size <= 60_000, f"batch_size must be 1 to 60000, got {self.batch_size}")
         _require(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
-        for name in ("weight_decay", "beta", "classification_weight", "critic_weight", "hand_weight"):
+        for name in ("weight_decay", "beta", "classification_weight", "critic_weight", "hand_weight", "free_bits"):
             _require(getattr(self, name) >= 0, f"{name} must be 0 or more, got {getattr(self, name)}")
+        for name in ("critic_warm_up", "grey_from"):
+            _require(0 <= getattr(self, name) <= 1, f"{name} must be 0 to 1, got {getattr(self, name)}")
         _require(0 <= self.pen_share <= 0.3, f"pen_share must be 0 to 0.3, got {self.pen_share}")
         _require(0 <= self.ema_decay < 1, f"ema_decay must be 0 or more and below 1, got {self.ema_decay}")
 
@@ -135,10 +150,11 @@ _BLOG_TRAIN = TrainConfig(
 
 PRESETS: dict[str, Preset] = {
     "blog": Preset(ModelConfig("dense", latent_dim=10, width=128, likelihood="gaussian"), _BLOG_TRAIN),
-    "conv": Preset(ModelConfig("conv"), TrainConfig(critic_weight=5.0)),
-    "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=5.0, epochs=6)),
-    "plain": Preset(ModelConfig("conv", conditional=False), TrainConfig(epochs=4)),
+    "conv": Preset(ModelConfig("conv", couplings=COUPLINGS), TrainConfig(critic_weight=5.0)),
+    "plane": Preset(ModelConfig("conv", latent_dim=2, couplings=COUPLINGS), TrainConfig(critic_weight=5.0, epochs=6)),
+    "plain": Preset(ModelConfig("conv", conditional=False, couplings=COUPLINGS), TrainConfig(epochs=4)),
     "deep": Preset(
-        ModelConfig("conv", latent_dim=32, depth=3, classifier_width=24), TrainConfig(epochs=18, pen_share=0.0)
+        ModelConfig("conv", latent_dim=32, depth=3, classifier_width=24, couplings=COUPLINGS),
+        TrainConfig(epochs=18, pen_share=0.0),
     ),
 }

@@ -1,4 +1,4 @@
-"""Where to move in z so that one measure of the drawn digit changes and the others stay."""
+"""Where to move a style so that one measure of the drawn digit changes and the others stay."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -18,9 +18,9 @@ LEAST = 1e-6  # of what is divided by
 
 @dataclass(frozen=True)
 class Directions:
-    """What decode(z, digit) measures, fitted by two layers of tanh units, and how to move z by what they say.
+    """What write(style, digit) measures, fitted by two layers of tanh units, and how to move a style by what they say.
 
-    measures(z, digit) = centre[digit] + output . tanh(hidden_bias + hidden . tanh(input_bias[digit] + input . z)), five
+    measures(w, digit) = centre[digit] + output . tanh(hidden_bias + hidden . tanh(input_bias[digit] + input . w)), five
     values in degrees and pixels in the order of MEASURES. The direction in which one measure changes and the others do
     not is solved from its Jacobian, anew at each of `steps` points of the way, since it turns.
     """
@@ -37,16 +37,16 @@ class Directions:
     ridge: float  # what the length of a step costs against missing the measures, both squared
     steps: int
 
-    def measures(self, z: Codes, digits: NDArray[np.integer]) -> Values:
-        """What decode(z, digits) would measure: codes (N, Z) and digits (N,) -> (N, 5)."""
-        return self._run(z, digits)[0]
+    def measures(self, style: Codes, digits: NDArray[np.integer]) -> Values:
+        """What write(style, digits) would measure: styles (N, Z) and digits (N,) -> (N, 5)."""
+        return self._run(style, digits)[0]
 
-    def move(self, z: Codes, digits: NDArray[np.integer], by: Values) -> Values:
-        """Codes (N, Z) whose pictures measure `by` (N, 5) degrees and pixels more than those of z (N, Z).
+    def move(self, style: Codes, digits: NDArray[np.integer], by: Values) -> Values:
+        """Styles (N, Z) whose pictures measure `by` (N, 5) degrees and pixels more than those of `style` (N, Z).
 
         Gauss-Newton steps along the straight line of measures, each of least norm.
         """
-        moved = np.asarray(z, dtype=np.float64)
+        moved = np.asarray(style, dtype=np.float64)
         start = self.measures(moved, digits)
         for step in range(1, self.steps + 1):
             now, jacobian = self._run(moved, digits)
@@ -56,9 +56,9 @@ class Directions:
             moved = moved + np.einsum("nmz,nm->nz", slopes, np.linalg.solve(gram, missing[..., None])[..., 0])
         return moved
 
-    def _run(self, z: Codes, digits: NDArray[np.integer]) -> tuple[Values, Values]:
+    def _run(self, style: Codes, digits: NDArray[np.integer]) -> tuple[Values, Values]:
         """The measures (N, 5) and their Jacobian (N, 5, Z)."""
-        first = np.tanh(z @ self.input.T + self.input_bias[digits])  # (N, H)
+        first = np.tanh(style @ self.input.T + self.input_bias[digits])  # (N, H)
         second = np.tanh(first @ self.hidden.T + self.hidden_bias)  # (N, G)
         slopes = (self.output * (1.0 - second**2)[:, None]) @ self.hidden  # (N, 5, H)
         slopes = (slopes * (1.0 - first**2)[:, None]) @ self.input
@@ -73,8 +73,9 @@ class Directions:
 class Shape:
     """What a checkpoint's card says of the shape of the digits it draws.
 
-    names: the z named after the measure it moves most, as {"z3": ("slant", 7.1)}, in degrees or pixels for one unit of
-    z. figures: for each measure how well it changes alone, as vae_core.evaluation.shape.judge_changes defines them.
+    names: the dimensions of the style named after the measure they move most, as {"z3": ("slant", 7.1)}, in degrees or
+    pixels for one unit. figures: for each measure how well it changes alone, as judge_changes of
+    vae_core.evaluation.shape defines them.
     """
 
     directions: Directions

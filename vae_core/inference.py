@@ -1,4 +1,4 @@
-"""The numpy border: load a model, then classify, encode, decode, reconstruct and sample with plain arrays."""
+"""The numpy border: load a model, then classify, encode, decode, write and sample with plain arrays."""
 
 import os
 from dataclasses import dataclass
@@ -86,14 +86,48 @@ class Model:
         digits is an int, (N,) ints, or (N, 10) or (10,) probabilities; one digit may serve many codes, and one code
         many digits. A model without digit input takes None.
         """
-        return torch.sigmoid(self._logits(z, digits)).numpy()
+        return torch.sigmoid(self._decode(*self._pair(z, digits, "z"))).numpy()
+
+    def style(self, images: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """How pictures (28, 28) or (N, 28, 28) are written, (N, Z), in standard deviations of the prior.
+
+        The posterior's mean as `to_style` gives it for digits as `decode` takes them; for the likeliest digit of each
+        picture where None.
+        """
+        if digits is None and self.conditional:
+            digits = self.classify(images).argmax(axis=1)
+        return self.to_style(self.encode(images).mean, digits)
+
+    @torch.inference_mode()
+    def write(self, style: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """Pictures (N, 28, 28) in [0, 1] of digits in a style (N, Z) or (Z,); digits as `decode` takes them."""
+        w, y = self._pair(style, digits, "style")
+        return torch.sigmoid(self._decode(self._network.prior.to_z(w, y), y)).numpy()
+
+    @torch.inference_mode()
+    def to_style(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """The styles (N, Z) that codes z (N, Z) or (Z,) are, given digits as `decode` takes them.
+
+        Styles are N(0, I) whatever the digit. A model without a flow has style = z.
+        """
+        return self._network.prior.to_style(*self._pair(z, digits, "z"))[0].numpy()
+
+    @torch.inference_mode()
+    def to_z(self, style: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """The codes z (N, Z) that `decode` draws in a style (N, Z) or (Z,), given the same digits."""
+        return self._network.prior.to_z(*self._pair(style, digits, "style")).numpy()
+
+    @torch.inference_mode()
+    def log_prior(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
+        """log p(z|y) in nats (N,) of codes z (N, Z) or (Z,), given digits as `decode` takes them."""
+        return self._network.prior.log_prob(*self._pair(z, digits, "z")).numpy()
 
     def reconstruct(self, images: ArrayLike) -> Array:
         """decode(mean, predicted probabilities) of (28, 28) or (N, 28, 28) pictures -> (N, 28, 28)."""
         return self.decode(self.encode(images).mean, self.classify(images) if self.conditional else None)
 
     def sample(self, digit: int | None, n: int, seed: int | None = None, temperature: float = 1.0) -> Array:
-        """n pictures of a digit (n, 28, 28), of z ~ N(0, temperature^2 I); the same seed draws the same pictures."""
+        """n pictures of a digit (n, 28, 28), of styles ~ N(0, temperature^2 I); the same seed draws the same ones."""
         count = _whole(n, "n", 1, MAX_SAMPLES)
         scale = _floats(temperature, "temperature")
         if scale.ndim or not 0.0 <= scale <= 10.0:
@@ -101,7 +135,7 @@ class Model:
         if digit is not None and np.ndim(_array(digit, "digit")):
             raise ValueError(f"expected one digit from 0 to 9, got {brief(digit)}")
         rng = np.random.default_rng(None if seed is None else _whole(seed, "seed", 0, MAX_SEED))
-        return self.decode(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)
+        return self.write(scale * rng.standard_normal((count, self.latent_dim), dtype=np.float32), digit)
 
     def log_likelihood(self, images: ArrayLike, samples: int, seed: int) -> Array:
         """log p(x) in nats (N,), importance-weighted; grey pictures are binarised by a generator seeded with `seed`."""
@@ -128,34 +162,41 @@ class Model:
         x, q = _images(image), _gaussian(posterior)
         if len(x) != 1 or q.mean.shape != (1, self.latent_dim):
             raise ValueError(f"expected one picture and its posterior, got {len(x)} and one of {tuple(q.mean.shape)}")
-        logits, likelihood = self._logits(z, digits), self.config.likelihood
+        code, y = self._pair(z, digits, "z")
+        logits, gain, likelihood = self._decode(code, y), self._network.prior.gain(code, y), self.config.likelihood
         if label is None or not self.conditional:
-            return loss_terms(x, q, logits, likelihood)
+            return loss_terms(x, q, logits, gain, likelihood)
         p = self._digit_values(probabilities, 1)
         if p is None or len(p) != 1:
             raise ValueError(f"expected probabilities as (10,), got {brief(probabilities)}")
-        return loss_terms(x, q, logits, likelihood, p, torch.tensor([_whole(label, "label", 0, DIGITS - 1)]))
+        return loss_terms(x, q, logits, gain, likelihood, p, torch.tensor([_whole(label, "label", 0, DIGITS - 1)]))
 
-    def _logits(self, z: ArrayLike, digits: ArrayLike | None) -> Tensor:
-        """(N, 28, 28) of codes and digits, as `decode` takes them."""
-        code = self._codes(z)
-        y = self._digit_values(digits, len(code))
+    def _decode(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """(N, 28, 28) logits of codes (N, Z) and digits (N, 10), a batch at a time."""
         if y is None:
-            return _in_batches(lambda part: self._network.decoder(part, None), code)
-        count = max(len(code), len(y))
-        pair = torch.cat([code.expand(count, -1), y.expand(count, -1)], dim=1)
+            return _in_batches(lambda part: self._network.decoder(part, None), z)
         split = self.latent_dim
-        return _in_batches(lambda part: self._network.decoder(part[:, :split], part[:, split:]), pair)
+        return _in_batches(
+            lambda part: self._network.decoder(part[:, :split], part[:, split:]), torch.cat([z, y], dim=1)
+        )
 
-    def _codes(self, z: ArrayLike) -> Tensor:
-        code = _floats(z, "z")
+    def _pair(self, code: ArrayLike, digits: ArrayLike | None, name: str) -> tuple[Tensor, Tensor | None]:
+        """As many codes or styles (N, Z) as digits (N, 10), or None for these; as `decode` takes them."""
+        z = self._codes(code, name)
+        y = self._digit_values(digits, len(z))
+        if y is None:
+            return z, None
+        count = max(len(z), len(y))
+        return z.expand(count, -1).contiguous(), y.expand(count, -1).contiguous()
+
+    def _codes(self, z: ArrayLike, name: str) -> Tensor:
+        code = _floats(z, name)
         code = code[None] if code.ndim == 1 else code
         if code.ndim != 2 or code.shape[1] != self.latent_dim or len(code) == 0:
-            raise ValueError(
-                f"expected z as ({self.latent_dim},) or (N, {self.latent_dim}), got shape {tuple(np.shape(z))}"
-            )
+            size = self.latent_dim
+            raise ValueError(f"expected {name} as ({size},) or (N, {size}), got shape {tuple(np.shape(z))}")
         if np.abs(code).max() > MAX_CODE:
-            raise ValueError(f"expected z within {MAX_CODE:g} of 0, got {code.min():g} to {code.max():g}")
+            raise ValueError(f"expected {name} within {MAX_CODE:g} of 0, got {code.min():g} to {code.max():g}")
         return torch.from_numpy(code)
 
     def _digit_values(self, digits: ArrayLike | None, count: int) -> Tensor | None:

@@ -23,11 +23,11 @@ def log_likelihood(model: ConditionalVAE, x: Tensor, samples: int, generator: to
     """log p(x) of binary pictures (N, 28, 28) in nats, (N,): Burda et al. 2016, equation 8.
 
     With k = 1..K samples of z from q(z|x) and y from q(y|x), the log of the mean of
-    p(x|z, y) p(z) p(y) / (q(z|x) q(y|x)), where p(y) = 1/10. In expectation it is a lower bound, whatever the
+    p(x|z, y) p(z|y) p(y) / (q(z|x) q(y|x)), where p(y) = 1/10. In expectation it is a lower bound, whatever the
     proposals; it rises with K and with their fit. So q(z|x) starts at the encoder's posterior and is refined for each
     picture by gradient steps on its ELBO (Kim et al. 2018), and q(y|x) is half the classifier's, half by how well each
-    digit explains the picture at the posterior's mean. Pixels are Bernoulli with the decoder's mean, whatever
-    likelihood the model was trained with.
+    digit explains the picture and its code at the posterior's mean. Pixels are Bernoulli with the decoder's mean,
+    whatever likelihood the model was trained with.
     """
     return torch.cat([_estimate(model, part, samples, generator) for part in x.split(GROUP)])
 
@@ -53,8 +53,9 @@ def propose_digits(model: ConditionalVAE, x: Tensor, posterior: DiagonalGaussian
     assert model.classifier is not None
     n = len(x)
     y = torch.eye(DIGITS, device=x.device).repeat(n, 1)  # (n x 10, 10)
-    logits = model.decoder(posterior.mean.repeat_interleave(DIGITS, 0), y)
-    explained = -reconstruction_loss(logits, x.repeat_interleave(DIGITS, 0), "bernoulli").view(n, DIGITS)
+    z = posterior.mean.repeat_interleave(DIGITS, 0)
+    drawn = -reconstruction_loss(model.decoder(z, y), x.repeat_interleave(DIGITS, 0), "bernoulli")
+    explained = (drawn + model.prior.gain(z, y)).view(n, DIGITS)
     mixed = 0.5 * F.softmax(model.classifier(x), dim=1) + 0.5 * F.softmax(explained, dim=1)
     return (1.0 - DEFENSIVE) * mixed + DEFENSIVE / DIGITS
 
@@ -69,8 +70,9 @@ def refine(
     optimizer = torch.optim.Adam([mean, logvar], betas=(0.9, 0.99))
     for step in range(REFINE_STEPS):
         optimizer.param_groups[0]["lr"] = REFINE_RATE * (1.0 - step / REFINE_STEPS)
-        logits = model.decoder(own.sample(generator), y)
-        loss = (reconstruction_loss(logits, x, "bernoulli") + own.kl().sum(1)).sum()
+        z = own.sample(generator)
+        kl = own.kl().sum(1) - model.prior.gain(z, y)
+        loss = (reconstruction_loss(model.decoder(z, y), x, "bernoulli") + kl).sum()
         mean.grad, logvar.grad = torch.autograd.grad(loss, (mean, logvar))
         optimizer.step()
     return DiagonalGaussian(mean.detach(), logvar.detach())
@@ -89,12 +91,13 @@ def _weigh(
     for count in _chunks(samples, max(1, CHUNK // n)):
         epsilon = torch.empty(n, count, own.mean.shape[1], device=x.device).normal_(generator=generator)
         z = own.mean[:, None] + own.std[:, None] * epsilon  # (n, k, Z)
-        log_weight = 0.5 * (epsilon.square() - z.square() + own.logvar[:, None]).sum(2)  # log p(z) - log q(z|x), (n, k)
+        log_weight = 0.5 * (epsilon.square() - z.square() + own.logvar[:, None]).sum(2)  # log N(z) - log q(z|x), (n, k)
         y = None
         if proposal is not None:
             digits = torch.multinomial(proposal, count, replacement=True, generator=generator)  # (n, k)
             log_weight = log_weight - math.log(DIGITS) - proposal.gather(1, digits).log()
             y = F.one_hot(digits.flatten(), DIGITS).float()
+        log_weight = log_weight + model.prior.gain(z.flatten(0, 1), y).view(n, count)
         logits = model.decoder(z.flatten(0, 1), y)
         target = x[:, None].expand(-1, count, -1, -1).flatten(0, 1)
         parts.append(log_weight - reconstruction_loss(logits, target, "bernoulli").view(n, count))

@@ -1,4 +1,4 @@
-"""The conditional VAE: encoder, decoder and classifier side by side, nothing else."""
+"""The conditional VAE: encoder, decoder, classifier and prior side by side, nothing else."""
 
 import torch
 from torch import nn
@@ -7,10 +7,11 @@ from vae_core.classifier import build_classifier
 from vae_core.config import ModelConfig
 from vae_core.decoder import build_decoder
 from vae_core.encoder import build_encoder
+from vae_core.prior import Prior
 
 
 class ConditionalVAE(nn.Module):
-    """The three sub-networks; `classifier` is None where the model is unconditional."""
+    """The four sub-networks; `classifier` is None where the model is unconditional."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -18,6 +19,7 @@ class ConditionalVAE(nn.Module):
         self.encoder = build_encoder(config)
         self.decoder = build_decoder(config)
         self.classifier = build_classifier(config)
+        self.prior = Prior(config)
 
 
 def build_model(config: ModelConfig, seed: int = 0) -> ConditionalVAE:

@@ -25,9 +25,9 @@ def sheet(images: NDArray[np.floating], columns: int, scale: int = 1) -> Image.I
 def draw_rows(
     model: "Model", rows: int, rng: np.random.Generator, digit: int | None = None, temperature: float = 1.0
 ) -> NDArray[np.float32]:
-    """Ten pictures a row, (10 rows, 28, 28): all digits of one z, or ten z of one digit or of a model without any."""
+    """Ten pictures a row, (10 rows, 28, 28): all digits of one style, or ten styles of one or no digit."""
     shared = model.conditional and digit is None
-    z = temperature * rng.standard_normal((rows if shared else rows * DIGITS, model.latent_dim)).astype(np.float32)
-    return (
-        model.decode(z.repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), rows)) if shared else model.decode(z, digit)
-    )
+    style = temperature * rng.standard_normal((rows if shared else rows * DIGITS, model.latent_dim)).astype(np.float32)
+    if shared:
+        return model.write(style.repeat(DIGITS, axis=0), np.tile(np.arange(DIGITS), rows))
+    return model.write(style, digit)

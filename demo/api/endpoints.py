@@ -90,12 +90,12 @@ class Endpoints:
             model: Name of the model; the app's own if not given.
 
         Returns:
-            the digit, the probabilities of all ten, the style z and a verdict in words
+            the digit, the probabilities of all ten, the style, the decoder's z and a verdict in words
             PNG of the model's reconstruction
         """
         chosen = self.models.get(model)
         reading = read_picture(chosen, look_at(strokes, picture))
-        answer = {"z": rounded(reading.z), "verdict": judge(reading).words}
+        answer = {"style": rounded(reading.style), "z": rounded(reading.z), "verdict": judge(reading).words}
         if reading.probabilities is not None:
             answer = {
                 "digit": int(reading.probabilities.argmax()),
@@ -114,32 +114,40 @@ class Endpoints:
         count: Whole = 1,
         scale: Whole = 4,
         model: Text = None,
+        style: Codes = None,
     ) -> tuple[dict, gr.FileData]:
-        """Generate pictures of a handwritten digit, in a style that is given as z or drawn at random.
+        """Generate pictures of a handwritten digit, in a style that is given or drawn at random.
 
         Args:
             digit: Digit to write, 0 to 9, or a list with one for each picture.
-            z: Style, the model's latent values around 0, or a list of such lists. Without it styles are random.
+            z: Codes as the decoder takes them, as read gives them, or a list of such lists, in place of a style.
             seed: Makes random styles repeatable, 0 or more.
             temperature: How far random styles stray from the average, 0 to 10; 1 is how people write.
             count: How many random styles, 1 to 100.
             scale: Size of a pixel in the picture that comes back, 1 to 16.
             model: Name of the model; the app's own if not given.
+            style: Style, numbers around 0 whichever the digit, or a list of such lists. Without it styles are random.
 
         Returns:
-            the z of each style
+            style and z of each picture
             PNG of the pictures, ten a row
         """
         chosen = self.models.get(model)
         digits = question.digits(digit, chosen.conditional)
-        if z is not None and seed is not None:
-            raise ValueError("expected either z or a seed, got both")
-        if z is None:
-            codes = random_styles(chosen, seed, temperature, question.whole(count, "count", 1, PICTURES))
+        if sum(value is not None for value in (style, z, seed)) > 1:
+            raise ValueError("expected one of style, z and seed, got more")
+        if z is not None:
+            codes = question.codes(z, "z")
+            styles = chosen.to_style(codes, digits)
         else:
-            codes = np.atleast_2d(question.codes(z))
+            if style is None:
+                styles = random_styles(chosen, seed, temperature, question.whole(count, "count", 1, PICTURES))
+            else:
+                styles = np.atleast_2d(question.codes(style))
+            codes = chosen.to_z(styles, digits)
         pictures = chosen.decode(codes, digits)
-        return {"z": [rounded(row) for row in codes]}, sheet_file("pictures", pictures, scale)
+        told = {"style": [rounded(row) for row in styles], "z": [rounded(row) for row in np.atleast_2d(codes)]}
+        return told, sheet_file("pictures", pictures, scale)
 
     @in_a_sentence
     def hand(
@@ -154,14 +162,14 @@ class Endpoints:
             model: Name of the model; the app's own if not given.
 
         Returns:
-            the hand's style z
+            the hand's style
             PNG of the digits 0 to 9 side by side
         """
         chosen = self.models.get(model)
         if not chosen.conditional:
             raise ValueError(f"expected a model that takes a digit, got {chosen.name!r}")
-        z = chosen.encode(look_at(strokes, picture)).mean[0]
-        return {"z": rounded(z)}, sheet_file("hand", chosen.decode(z, list(range(DIGITS))), scale)
+        style = chosen.style(look_at(strokes, picture))[0]
+        return {"style": rounded(style)}, sheet_file("hand", chosen.write(style, list(range(DIGITS))), scale)
 
     @in_a_sentence
     def morph(
@@ -176,7 +184,7 @@ class Endpoints:
         """Morph one handwritten digit into another and back.
 
         Either end is {"strokes": ...} or {"picture": ...} as read takes them, or {"digit": ..., "seed": ...}
-        or {"digit": ..., "z": ...} as generate takes them.
+        or {"digit": ..., "style": ...} or {"digit": ..., "z": ...} as generate takes them.
 
         Args:
             start: Where the morph starts, such as {"digit": 3, "seed": 1} or {"strokes": [[[0, 0], [0, 100]]]}.
@@ -193,8 +201,8 @@ class Endpoints:
         chosen = self.models.get(model)
         way = question.vary(vary, chosen.conditional)
         steps = question.whole(frames, "frames", 2, FRAMES)
-        codes, digits = morph_codes(*end_of_morph(chosen, start), *end_of_morph(chosen, end), steps, way)
-        pictures = chosen.decode(codes, digits if chosen.conditional else None)
+        styles, digits = morph_codes(*end_of_morph(chosen, start), *end_of_morph(chosen, end), steps, way)
+        pictures = chosen.write(styles, digits if chosen.conditional else None)
         animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
         return served("morph.gif", animation), sheet_file("frames", pictures, scale)
 

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 import vae_core
 from demo.door import question
 from demo.door.faults import fault
@@ -88,7 +90,7 @@ def sentence(message: str) -> str:
 
 
 def read(model: Any, asked: Any) -> Answer:
-    """{strokes} or {image} -> the digit, its probabilities, z, a verdict and every picture the Draw tab shows."""
+    """{strokes} or {image} -> the digit, probabilities, style, a verdict and every picture the Draw tab shows."""
     if isinstance(asked, dict) and "image" in asked:
         seen = question.image(asked["image"])
     else:
@@ -96,7 +98,7 @@ def read(model: Any, asked: Any) -> Answer:
     reading = read_picture(model, seen)
     verdict = judge(reading)
     answer = {
-        "z": rounded(reading.z),
+        "style": rounded(reading.style),
         "verdict": {"kind": verdict.kind, "words": verdict.words},
         "seen": base64_bytes(reading.seen),
         "reconstruction": base64_bytes(reading.reconstruction),
@@ -110,10 +112,17 @@ def read(model: Any, asked: Any) -> Answer:
 
 
 def decode(model: Any, asked: Any) -> Answer:
-    """{z: (Z,) or (N, Z), digit: one or N} -> the pictures; one z may meet many digits, and one digit many z."""
-    z = question.codes(question.field(asked, "z"))
+    """{style: (Z,) or (N, Z), digit: one or N} -> the pictures; one style may meet many digits, and one digit many."""
+    style = question.codes(question.field(asked, "style"))
     digits = question.digits(question.field(asked, "digit"), model.conditional)
-    return {"pictures": base64_bytes(model.decode(z, digits))}
+    return {"pictures": base64_bytes(model.write(style, digits))}
+
+
+def translate(model: Any, asked: Any) -> Answer:
+    """{z: (Z,), digit} -> the style of the picture that the decoder draws of that z: links once told z."""
+    z = question.codes(question.field(asked, "z"), "z")
+    digits = question.digits(question.field(asked, "digit"), model.conditional)
+    return {"style": rounded(np.clip(model.to_style(z, digits)[0], -question.SIGMA_LIMIT, question.SIGMA_LIMIT))}
 
 
 def rounded(values: Any) -> list[float]:

@@ -1,4 +1,4 @@
-"""From one picture's code to another's, in even steps."""
+"""From one picture's style to another's, in even steps."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ ALIGNED = 1e-6  # sine of the angle below which two directions count as one, or 
 def morph_codes(
     z_start: ArrayLike, digit_start: ArrayLike, z_end: ArrayLike, digit_end: ArrayLike, steps: int, vary: Vary
 ) -> tuple[Array, Array]:
-    """Codes (steps, Z) and digit probabilities (steps, 10), as Model.decode takes them, from one end to the other.
+    """Styles (steps, Z) and digit probabilities (steps, 10), as Model.write takes them, from one end to the other.
 
     Args:
         z_start, z_end: styles (Z,).

@@ -12,7 +12,7 @@ from demo.door.pictures import test_digits
 from demo.door.question import quoted
 from demo.door.shelves import Shelves
 
-LATENT_LIMIT = 32  # values of z, as many as Explore has sliders for
+LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
@@ -85,7 +85,7 @@ def about(model: Any, name: str) -> dict[str, Any]:
         "order": order,
         "idle": [k for k in order if kl[k] < IDLE],
         "shaped": shaped_well(model.shape),
-        "names": {name: measure for name, (measure, _) in model.shape.names.items()} if model.shape else {},
+        "names": {f"w{name[1:]}": measure for name, (measure, _) in model.shape.names.items()} if model.shape else {},
     }
 
 

@@ -14,7 +14,7 @@ from demo.door.interpolation import Vary
 STROKE_LIMIT = 200
 POINT_LIMIT = 4000
 PICTURE_LIMIT = 600  # pictures decoded for one question
-SIGMA_LIMIT = 20.0  # how far from the prior's mean a z may lie
+SIGMA_LIMIT = 20.0  # how far from the prior's mean a style may lie
 SIDE = 28  # pixels
 QUOTED = 20  # characters
 
@@ -58,17 +58,17 @@ def image(value: Any) -> NDArray[np.float32]:
     return (np.frombuffer(grey, dtype=np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
 
 
-def codes(value: Any) -> NDArray[np.float64]:
-    """One z or a list of them, in units of the prior's sigma, to (Z,) or (N, Z)."""
+def codes(value: Any, name: str = "style") -> NDArray[np.float64]:
+    """One style, or what is called `name`, or a list of them, in units of the prior's sigma, to (Z,) or (N, Z)."""
     if isinstance(value, list) and len(value) > PICTURE_LIMIT:
-        raise ValueError(f"expected at most {PICTURE_LIMIT} z, got {len(value)}")
+        raise ValueError(f"expected at most {PICTURE_LIMIT} of {name}, got {len(value)}")
     try:
-        z = np.asarray(value, dtype=np.float64)
+        code = np.asarray(value, dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
-        raise ValueError("expected z as a list of numbers, or a list of such lists") from None
-    if not (np.abs(z) <= SIGMA_LIMIT).all():  # also refuses NaN
-        raise ValueError(f"expected each number of z to lie between -{SIGMA_LIMIT:g} and {SIGMA_LIMIT:g}")
-    return z
+        raise ValueError(f"expected {name} as a list of numbers, or a list of such lists") from None
+    if not (np.abs(code) <= SIGMA_LIMIT).all():  # also refuses NaN
+        raise ValueError(f"expected each number of {name} to lie between -{SIGMA_LIMIT:g} and {SIGMA_LIMIT:g}")
+    return code
 
 
 def digits(value: Any, conditional: bool) -> Any:
@@ -81,7 +81,7 @@ def digits(value: Any, conditional: bool) -> Any:
         if all(type(digit) is int and 0 <= digit <= 9 for digit in listed):
             return value
         if all(isinstance(row, list) and len(row) == 10 for row in listed):
-            return codes(listed)
+            return codes(listed, "digits")
     raise ValueError("expected digits as whole numbers from 0 to 9, or rows of ten probabilities")
 
 

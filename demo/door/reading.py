@@ -17,6 +17,7 @@ class Reading:
 
     seen: Array  # (28, 28)
     z: Array  # (Z,), the posterior's mean
+    style: Array  # (Z,), that of the likeliest digit
     std: Array  # (Z,), the posterior's standard deviation
     probabilities: Array | None  # (10,)
     reconstruction: Array  # (28, 28)
@@ -34,11 +35,12 @@ def read_picture(model: Any, seen: Array) -> Reading:
     samples = z + std * noise
     if not model.conditional:
         pictures = model.decode(np.stack([z, *samples]), None)
-        return Reading(seen, z, std, None, pictures[0], pictures[1:].std(axis=0), None)
+        return Reading(seen, z, model.to_style(z)[0], std, None, pictures[0], pictures[1:].std(axis=0), None)
     probabilities = model.classify(seen)[0]
-    codes = np.stack([z, *samples, *[z] * DIGITS])
+    style = model.to_style(z, int(probabilities.argmax()))[0]
+    codes = np.stack([z, *samples, *model.to_z(style, np.arange(DIGITS))])
     digits = np.concatenate([np.tile(probabilities, (1 + SAMPLES, 1)), np.eye(DIGITS, dtype=np.float32)])
     pictures = model.decode(codes, digits)
     return Reading(
-        seen, z, std, probabilities, pictures[0], pictures[1 : 1 + SAMPLES].std(axis=0), pictures[1 + SAMPLES :]
+        seen, z, style, std, probabilities, pictures[0], pictures[1 : 1 + SAMPLES].std(axis=0), pictures[1 + SAMPLES :]
     )

@@ -1,4 +1,4 @@
-// One latent dimension: Gradio's slider, and with it a lock and a strip of what it does from end to end.
+// One dimension of the style: Gradio's slider, and with it a lock and a strip of what it does from end to end.
 import { change, page } from "./page.js";
 import { paint, SIDE } from "./picture.js";
 
@@ -6,25 +6,25 @@ export const EDGE = 3; // sigma, where the sliders end
 export const STEPS = Array.from({ length: 9 }, (_, k) => (k / 4 - 1) * EDGE); // of a strip
 
 export const clamp = (value) => Math.min(EDGE, Math.max(-EDGE, value));
-export const withValue = (k, value) => page.z.with(k, clamp(value));
+export const withValue = (k, value) => page.style.with(k, clamp(value));
 
 /** Dress up slider k; the strip is painted by `show`, the slider moved by `place`. */
 export function makeDimension(k) {
-  const block = document.getElementById(`z${k}`);
+  const block = document.getElementById(`w${k}`);
   const range = block.querySelector("input[type=range]");
   const strip = Object.assign(document.createElement("canvas"), { className: "strip paper", width: SIDE * STEPS.length, height: SIDE });
   strip.setAttribute("role", "img");
-  strip.setAttribute("aria-label", `z${k} from ${-EDGE} to ${EDGE}`);
+  strip.setAttribute("aria-label", `w${k} from ${-EDGE} to ${EDGE}`);
   const lock = Object.assign(document.createElement("button"), { type: "button", className: "lock", textContent: "lock" });
-  lock.setAttribute("aria-label", `lock z${k}`);
+  lock.setAttribute("aria-label", `lock w${k}`);
   lock.title = "Chance leaves a locked one alone";
   const name = Object.assign(document.createElement("small"), { className: "name", title: "What it changes most" });
   block.querySelector(".wrap:has(.head)").append(name, strip, lock);
 
   range.title = "Double click to reset";
-  range.addEventListener("dblclick", () => change({ z: withValue(k, 0) }));
+  range.addEventListener("dblclick", () => change({ style: withValue(k, 0) }));
   strip.addEventListener("click", ({ offsetX }) => {
-    change({ z: withValue(k, STEPS[Math.floor((offsetX / strip.clientWidth) * STEPS.length)]) });
+    change({ style: withValue(k, STEPS[Math.floor((offsetX / strip.clientWidth) * STEPS.length)]) });
   });
   lock.addEventListener("click", () => {
     if (!page.locked.delete(k)) page.locked.add(k);

@@ -3,7 +3,7 @@ import { page } from "./page.js";
 
 const NAME = "page";
 
-/** {model, drawing, z, digit, tab} as the page was left, or {} where it was not, or where nothing may be stored. */
+/** {model, drawing, style, digit, tab} as the page was left, or {} where it was not, or where nothing may be stored. */
 export const kept = read();
 
 function read() {
@@ -15,10 +15,10 @@ function read() {
 }
 
 function keep() {
-  const { model, drawing, z, digit } = page;
+  const { model, drawing, style, digit } = page;
   const tab = document.querySelector("#tabs [role=tab][aria-selected=true]")?.dataset.tabId;
   try {
-    sessionStorage.setItem(NAME, JSON.stringify({ model: model?.name, drawing, z, digit, tab }));
+    sessionStorage.setItem(NAME, JSON.stringify({ model: model?.name, drawing, style, digit, tab }));
   } catch {
     /* no storage here, or it is full: nothing is lost but this */
   }

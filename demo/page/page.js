@@ -3,18 +3,18 @@ export const page = {
   model: null, // the model shown: name, latent_dim, conditional, order and idle dimensions
   drawing: null, // {strokes} or {image}, what is on the pad
   reading: null, // the answer to that drawing
-  z: [], // the style, in sigmas of the prior
+  style: [], // w, in sigmas of the prior: how a digit is written, whichever it is
   digit: 0,
-  locked: new Set(), // dimensions of z that chance leaves alone
+  locked: new Set(), // dimensions of the style that chance leaves alone
 };
 
 const followers = [];
 
-/** Change parts of the page; another model starts at the middle of its prior unless a z comes with it. */
+/** Change parts of the page; another model starts at the middle of its prior unless a style comes with it. */
 export function change(parts) {
   if (parts.model) {
     page.locked.clear();
-    page.z = Array(parts.model.latent_dim).fill(0);
+    page.style = Array(parts.model.latent_dim).fill(0);
     document.body.classList.toggle("digitless", !parts.model.conditional);
   }
   Object.assign(page, parts);

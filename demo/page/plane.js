@@ -1,4 +1,4 @@
-// A plane in a model's latent space: places (x, y) on the map to codes z, and back.
+// A plane in a model's space of styles: places (x, y) on the map to styles, and back.
 const LIMIT = 20; // sigma, as far as the server decodes
 const LEFT_OUT = 0.01; // of the points, at each edge of the whole map
 const MARGIN = 1.15;
@@ -9,23 +9,23 @@ const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
 export function makeSpace({ origin, axes, share, x, y, digits, conditional }) {
   const isWhole = origin.length <= 2;
   let base = origin;
-  const of = (z) => axes.map((axis) => dot(axis, z) - dot(axis, origin));
+  const of = (style) => axes.map((axis) => dot(axis, style) - dot(axis, origin));
   const along = (from, [x, y]) => from.map((value, k) => value + x * axes[0][k] + y * axes[1][k]);
   return {
     conditional,
     points: { x, y, digits },
     whole: wholeOf([x, y]),
-    names: isWhole ? ["z0", "z1"] : ["PC 1", "PC 2"],
+    names: isWhole ? ["w0", "w1"] : ["PC 1", "PC 2"],
     sentence: `${isWhole ? WHOLE : projection(share)} The digit decides ${percent(decided({ x, y, digits }))} of where one lies.`,
     version: 0, // how often the plane was laid anew
     of,
     at: (place) => along(base, place).map((value) => Math.min(LIMIT, Math.max(-LIMIT, value))),
-    /** Lay the plane through a code, or back through the origin: what lies off the axes is then that code's. */
-    through(z) {
-      base = z ? along(z, of(z).map((value) => -value)) : origin;
+    /** Lay the plane through a style, or back through the origin: what lies off the axes is then that style's. */
+    through(style) {
+      base = style ? along(style, of(style).map((value) => -value)) : origin;
       this.version += 1;
     },
-    /** One sigma of a posterior, {radii, angle}: its covariance seen along the plane, by its own axes. */
+    /** One sigma of what a drawing says of its style, {radii, angle}: its covariance seen along the plane, by its own axes. */
     ellipse(std) {
       const covariance = (a, b) => std.reduce((sum, s, k) => sum + s * s * axes[a][k] * axes[b][k], 0);
       const [xx, xy, yy] = [covariance(0, 0), covariance(0, 1), covariance(1, 1)];

@@ -13,15 +13,17 @@ export async function read(drawing, model) {
   return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
 }
 
-export const reshape = (z, digit, by, model) => ask("shape", { z, digit, by, model });
+export const reshape = (style, digit, by, model) => ask("shape", { style, digit, by, model });
 
 export const points = (model) => get("points", { model });
 
 export const locate = (drawing, model) => ask("locate", { ...drawing, model });
 
-export async function decode(z, digit, model) {
+export const translate = (z, digit, model) => ask("translate", { z, digit, model });
+
+export async function decode(style, digit, model) {
   const short = (row) => row.map((value) => Math.round(value * 1e4) / 1e4);
-  const answer = await askDecode({ z: Array.isArray(z[0]) ? z.map(short) : short(z), digit, model });
+  const answer = await askDecode({ style: Array.isArray(style[0]) ? style.map(short) : short(style), digit, model });
   if (answer.error) throw new Error(answer.error);
   return unpack(answer.pictures);
 }

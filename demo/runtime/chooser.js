@@ -10,7 +10,7 @@ import { change, follow, openTab, page } from "../page/page.js";
 export function start({ element, props }) {
   const select = element.querySelector("select");
   const say = (text) => (element.querySelector("[role=status]").textContent = text);
-  const attempt = (work) => work.then(() => say(""), (error) => (say(error.message), place()));
+  const attempt = (work) => work.then(say, (error) => (say(error.message), place()));
 
   function place() {
     select.value = page.model.name;
@@ -25,7 +25,13 @@ export function start({ element, props }) {
   function followLink() {
     if (holdsKey()) openTab("train"); // which takes it
     const linked = fromLink();
-    if (linked) attempt(choose(linked.model ?? props.model.name, linked.place).then(() => openTab("explore")));
+    if (linked) attempt(open(linked));
+  }
+
+  async function open({ model, place: there }) {
+    const told = await choose(model ?? props.model.name, there);
+    openTab("explore");
+    return told;
   }
 
   follow((parts) => {
@@ -35,8 +41,8 @@ export function start({ element, props }) {
   select.onchange = () => attempt(choose(select.value));
   select.onfocus = () => catalog().then(list, () => {}); // models that were trained since
   const { model, names } = props;
-  const asLeft = kept.model === model.name && kept.z?.length === model.latent_dim && !fromLink();
-  change({ model, ...(asLeft && { z: kept.z, digit: kept.digit }) });
+  const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !fromLink();
+  change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });
   list(names);
   window.addEventListener("hashchange", followLink);
   if (fromLink() || holdsKey()) followLink();
@@ -44,7 +50,7 @@ export function start({ element, props }) {
 
   /** To where the page was left when it was loaded anew; where the model is gone since, the drawing stays. */
   async function comeBack() {
-    if (!asLeft && kept.model && (await catalog()).includes(kept.model)) await choose(kept.model, { z: kept.z, digit: kept.digit });
+    if (!asLeft && kept.model && (await catalog()).includes(kept.model)) await choose(kept.model, { style: kept.style, digit: kept.digit });
     if (kept.tab) openTab(kept.tab);
   }
 }

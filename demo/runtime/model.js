@@ -11,23 +11,26 @@ export const catalog = () => runtime.catalog();
 /** What the page must know of a model: name, latent_dim, conditional, order and idle dimensions, their names. */
 export const describe = (model) => runtime.describe(model);
 
-/** {strokes} or {image: base64} -> {digit, probabilities, z, std, verdict, seen, reconstruction, spread, hand: ten pictures}. */
+/** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures}. */
 export const read = (drawing, model = shown()) => runtime.read(drawing, model);
 
-/** z, digit and five changes -> {z, values, low, high} of slant, thickness, width, height and length. */
-export const reshape = (z, digit, by, model = shown()) => runtime.reshape(z, digit, by, model);
+/** style, digit and five changes -> {style, values, low, high} of slant, thickness, width, height and length. */
+export const reshape = (style, digit, by, model = shown()) => runtime.reshape(style, digit, by, model);
 
-/** The test set's digits as points on a plane of a model's latent space: {origin, axes, share, x, y, digits, conditional}. */
+/** The test set's digits as points on a plane of a model's space of styles: {origin, axes, share, x, y, digits, conditional}. */
 export const points = (model) => runtime.points(model);
 
-/** Where a drawing lies in a model's latent space: {z, std}. */
+/** Where a drawing lies in a model's space of styles: {style, std}. */
 export const locate = (drawing, model) => runtime.locate(drawing, model);
 
-/** z, one or many, and a digit, one or one each, or rows of ten probabilities -> pictures of 784 grey bytes. */
-export const decode = (z, digit, model = shown()) => runtime.decode(z, digit, model);
+/** The style of a z of the first generation, which was drawn as that digit: {style}. */
+export const translate = (z, digit, model) => runtime.translate(z, digit, model);
 
-/** From {z, digit} to {z, digit}, varying style, digit or both -> the pictures of all steps, with the z and digit of
- * each, and the pictures of the two ends. */
+/** A style, one or many, and a digit, one or one each, or rows of ten probabilities -> pictures of 784 grey bytes. */
+export const decode = (style, digit, model = shown()) => runtime.decode(style, digit, model);
+
+/** From {style, digit} to {style, digit}, varying style, digit or both -> the pictures of all steps, with style and digit
+ * of each, and the pictures of the two ends. */
 export const morph = (start, end, vary, model = shown()) => runtime.morph(start, end, vary, model);
 
 /** The same way, there and back, as the bytes of a GIF. */

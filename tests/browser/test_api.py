@@ -23,7 +23,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 META = {"_type": "gradio.FileData"}
 START, END = {"digit": 3, "seed": 1}, {"digit": 8, "seed": 2}
-LATENT = 16  # values of z, of the model conv
+LATENT = 16  # values of a style, of the model conv
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def client(url: str) -> Client:
 @pytest.fixture(scope="module")
 def seven(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture file of a 7, as the model writes it."""
-    _, sheet = client.predict(digit=7, z=[0] * LATENT, api_name="/generate")
+    _, sheet = client.predict(digit=7, style=[0] * LATENT, api_name="/generate")
     copy = tmp_path_factory.mktemp("pictures") / "seven.png"
     copy.write_bytes(Path(sheet).read_bytes())
     return copy
@@ -69,7 +69,7 @@ def assert_is_a_sentence(message: str) -> None:
 def test_read_tells_the_digit_of_strokes(client: Client, digit: int) -> None:
     answer, reconstruction = client.predict(strokes=hand.digit(digit), scale=1, api_name="/read")
     assert answer["digit"] == digit == int(np.argmax(answer["probabilities"]))
-    assert len(answer["z"]) == LATENT
+    assert len(answer["style"]) == len(answer["z"]) == LATENT
     assert str(digit) in answer["verdict"]
     assert pixels(reconstruction).shape == (28, 28) and pixels(reconstruction).max() > 100
 
@@ -86,7 +86,9 @@ def test_hand_writes_ten_different_digits(client: Client) -> None:
     for digit, picture in enumerate(digits):
         read, _ = client.predict(picture=png_uri(picture), api_name="/read")
         assert read["digit"] == digit
-    assert len(answer["z"]) == LATENT
+    written, four = client.predict(digit=4, style=answer["style"], scale=1, api_name="/generate")
+    assert np.abs(pixels(four).astype(int) - digits[4]).max() <= 1  # a style is told in four decimals
+    assert written["style"] == [answer["style"]]
 
 
 def png_uri(grey: np.ndarray) -> str:
@@ -95,21 +97,22 @@ def png_uri(grey: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
 
 
-def test_generate_repeats_a_seed_and_a_z(client: Client) -> None:
+def test_generate_repeats_a_seed_a_style_and_a_z(client: Client) -> None:
     def generate(**given: Any) -> tuple[dict, np.ndarray]:
         answer, sheet = client.predict(digit=3, scale=1, **given, api_name="/generate")
         return answer, pixels(sheet)
 
     answer, pictures = generate(seed=5, count=12)
-    assert pictures.shape == (2 * 28, 10 * 28) and len(answer["z"]) == 12
+    assert pictures.shape == (2 * 28, 10 * 28) and len(answer["style"]) == len(answer["z"]) == 12
     assert (generate(seed=5, count=12)[1] == pictures).all()
-    assert np.abs(generate(z=answer["z"])[1].astype(int) - pictures).max() <= 1  # z is told in four decimals
+    for way in ("style", "z"):  # both are told in four decimals
+        assert np.abs(generate(**{way: answer[way]})[1].astype(int) - pictures).max() <= 1
     assert (generate(seed=6, count=12)[1] != pictures).any()
 
 
 def test_generate_strays_no_further_than_its_temperature(client: Client) -> None:
     answer, _ = client.predict(digit=3, temperature=0, api_name="/generate")
-    assert answer["z"] == [[0] * LATENT]
+    assert answer["style"] == [[0] * LATENT]
 
 
 def test_morph_is_an_animation_between_its_ends(client: Client, seven: Path) -> None:
@@ -161,6 +164,8 @@ BAD = [
     ("generate", {"digit": 10}),
     ("generate", {"digit": "3"}),
     ("generate", {"digit": 3, "z": [1]}),
+    ("generate", {"digit": 3, "style": [1]}),
+    ("generate", {"digit": 3, "style": [0] * LATENT, "z": [0] * LATENT}),
     ("generate", {"digit": 3, "z": [1e9] * LATENT}),
     ("generate", {"digit": 3, "z": "abc"}),
     ("generate", {"digit": 3, "z": [0] * LATENT, "seed": 1}),
@@ -173,6 +178,7 @@ BAD = [
     ("morph", {"start": {}, "end": {}}),
     ("morph", {"start": START, "end": {"seed": 1}}),
     ("morph", {"start": START, "end": {"z": [1, 2], "digit": 1}}),
+    ("morph", {"start": START, "end": {"style": [1, 2], "digit": 1}}),
     ("morph", {"start": START, "end": END, "vary": "colour"}),
     ("morph", {"start": START, "end": END, "frames": 1}),
     ("morph", {"start": START, "end": END, "frames": 1_000_000}),
@@ -290,7 +296,7 @@ def test_tools_answer_with_text_and_pictures(url: str, seven: Path) -> None:
 
 def test_a_tool_takes_the_address_of_a_picture_another_tool_made(url: str) -> None:
     async def use(session: ClientSession) -> Any:
-        made = await session.call_tool("generate", {"digit": 7, "z": [0] * LATENT})
+        made = await session.call_tool("generate", {"digit": 7, "style": [0] * LATENT})
         return await session.call_tool("read", {"picture": made.content[-1].text.removeprefix("Image URL: ")})
 
     assert "'digit': 7" in with_tools(url, use).content[0].text

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
+import vae_core
+
 
 @pytest.fixture
 def explore(page: Page) -> Page:
@@ -209,17 +211,51 @@ def test_a_link_opens_where_the_tabs_come_late(page: Page, url: str) -> None:
 
     page.context.route("**/assets/Blocks-*.js", late)
     page.goto("about:blank")
-    page.goto(f"{url}#digit=6&z={','.join(['0.5'] * 16)}")
+    page.goto(f"{url}#digit=6&style={','.join(['0.5'] * 16)}")
     page.wait_for_selector("#picture[data-revision]")
     expect(page.locator("#header [role=status]")).to_have_text("")
     assert held
 
 
 def test_a_broken_link_opens_the_page_as_usual(page: Page, url: str) -> None:
-    for wrong in ("#digit=12&z=1,2", "#digit=3&z=a,b", "#z=", "#digit=3&z=1", "#digit=3&z=" + "1," * 5000):
+    for wrong in (
+        "#digit=12&style=1,2",
+        "#digit=3&style=a,b",
+        "#style=",
+        "#digit=3&style=1",
+        "#digit=3&style=" + "1," * 5000,
+    ):
         page.goto("about:blank")
         page.goto(url + wrong)
         page.wait_for_selector("#pad canvas[data-revision]")
+
+
+OLD = "This is of the first generation: its z was translated into a style."
+
+
+def test_a_link_of_the_first_generation_is_translated_and_says_so(page: Page, url: str) -> None:
+    """What it told was a z, whose picture of that digit it leads to still."""
+    z = [0.5] * 16
+    page.goto(f"{url}#model=conv&digit=6&z={','.join(map(str, z))}")
+    expect(page.locator("#header [role=status]")).to_have_text(OLD)
+    page.wait_for_selector("#picture[data-revision]")
+    model = vae_core.load_model("conv")
+    told = json.loads(page.locator("#json").input_value())
+    assert set(told) == {"model", "digit", "style"} and told["digit"] == 6
+    assert told["style"] == pytest.approx(model.to_style(z, 6)[0].tolist(), abs=1e-3)
+    expected = np.rint(255 * model.decode(z, 6)[0]).ravel()
+    assert hand.eventually(page, lambda: np.abs(np.array(hand.pixels(page, "#picture")) - expected).max() <= 2)
+
+
+def test_json_of_the_first_generation_is_translated_and_says_so(explore: Page) -> None:
+    z = [1.0, -1.0] * 8
+    explore.locator("#json").fill(json.dumps({"model": "conv", "digit": 2, "z": z}))
+    expect(explore.locator(".take [role=status]")).to_have_text(OLD)
+    expected = [min(3.0, max(-3.0, value)) for value in vae_core.load_model("conv").to_style(z, 2)[0]]
+    shown = dict(
+        zip((slider.get_attribute("id") for slider in explore.locator("[id^=w]").all()), sigmas(explore), strict=True)
+    )
+    assert [shown[f"w{k}"] for k in range(16)] == pytest.approx(expected, abs=0.011)
 
 
 def test_json_round_trip(explore: Page) -> None:
@@ -249,5 +285,5 @@ def test_saved_sheet_holds_the_ten_digits_and_every_dimension(explore: Page) -> 
     with explore.expect_download() as download:
         explore.locator("#sheet").click()
     sheet = Image.open(download.value.path())
-    assert sheet.size == (28 * 10 * 4, 28 * (1 + len(state(explore)["z"])) * 4)
+    assert sheet.size == (28 * 10 * 4, 28 * (1 + len(state(explore)["style"])) * 4)
     assert np.asarray(sheet.convert("L")).max() > 200

@@ -42,6 +42,26 @@ def reconstruction(page: Page) -> list[int]:
     return hand.pixels(page, "#inside-reconstruction")
 
 
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def test_the_step_from_z_to_the_style_is_shown_with_its_part_in_the_loss(inside: Page) -> None:
+    cells = [number(text) for text in inside.locator("#inside-style em").all_inner_texts()]
+    z = [number(text) for text in inside.locator("#inside-vector .code em").all_inner_texts()]
+    assert len(cells) == len(z) == 16 and cells != z
+    expect(inside.locator("#formula-style")).to_be_visible()
+    said = inside.locator("[data-note=gain]").inner_text()
+    bars, gain = (number(part) for part in said.rstrip(".").split("KL = ")[1].split(" − "))
+    assert gain != 0
+    assert bars == pytest.approx(float(inside.locator("#inside-kl").get_attribute("data-value") or "nan"), abs=0.01)
+    total = float(inside.locator("#inside-kl-sum").get_attribute("data-value") or "nan")
+    assert total == pytest.approx(bars - gain, abs=0.02)
+    inside.locator("#model-name").select_option("blog")  # has no flow
+    expect(inside.locator("#inside-style")).to_be_hidden()
+    expect(inside.locator("[data-note=gain]")).to_be_hidden()
+
+
 def set_scale(page: Page, scale: float) -> None:
     page.locator("#inside-scale").fill(str(scale))
     hand.rest(page)
@@ -145,7 +165,7 @@ def test_another_digit_is_drawn_in_the_same_hand(inside: Page) -> None:
     assert hand.eventually(inside, lambda: reconstruction(inside) != drawn)
     assert values(inside, "#inside-vector .digits span") == np.eye(10)[7].tolist()
     assert values(inside, "#inside-vector .code span") == codes
-    expect(inside.locator("[data-breaks=digit]")).to_contain_text("The same hand writes a 7")
+    expect(inside.locator("[data-breaks=digit]")).to_contain_text("The same z is drawn as a 7")
     expect(inside.locator("#inside-probabilities .first b")).to_have_text("2")  # the classifier is not asked
 
 

@@ -77,7 +77,7 @@ def test_moving_decodes_the_place_under_the_pointer(map_tab: Page) -> None:
     assert changes(map_tab, picture, lambda: map_tab.mouse.move(*point(map_tab, 0.8, 0.8)))
     right, bottom = cursor(map_tab)
     assert left < right and top > bottom
-    expect(map_tab.locator("#map-place")).to_contain_text(f"z0 {right:.2f}")
+    expect(map_tab.locator("#map-place")).to_contain_text(f"w0 {right:.2f}")
 
 
 def test_the_picture_under_the_pointer_is_the_one_explore_makes_there(map_tab: Page) -> None:

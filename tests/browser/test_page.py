@@ -103,7 +103,7 @@ def test_another_model_reads_the_same_drawing_and_brings_its_own_sliders(page: P
     expect(page.locator("#sliders input[type=range]:visible")).to_have_count(16)
     page.locator("#model-name").select_option("plane")
     expect(page.locator("#sliders input[type=range]:visible")).to_have_count(2)
-    expect(page.locator("#json")).to_have_value(re.compile(r'"model":"plane","digit":5,"z":\[[^,]+,[^,]+\]'))
+    expect(page.locator("#json")).to_have_value(re.compile(r'"model":"plane","digit":5,"style":\[[^,]+,[^,]+\]'))
     assert hand.eventually(page, lambda: "0,0]" not in page.locator("#json").input_value())
 
 
@@ -118,6 +118,6 @@ def test_a_model_without_digits_shows_no_digits(page: Page) -> None:
 
 
 def test_a_link_leads_to_its_model(page: Page, url: str) -> None:
-    page.goto(f"{url}#model=plane&digit=4&z=1.5,-0.5")
+    page.goto(f"{url}#model=plane&digit=4&style=1.5,-0.5")
     expect(page.locator("#model-name")).to_have_value("plane")
-    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":4,"z":[1.5,-0.5]}')
+    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":4,"style":[1.5,-0.5]}')

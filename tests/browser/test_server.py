@@ -53,7 +53,7 @@ def test_bad_strokes_get_a_sentence(url: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("z", "digit"),
+    ("style", "digit"),
     [
         ("null", "0"),
         ("[]", "0"),
@@ -69,7 +69,7 @@ def test_bad_strokes_get_a_sentence(url: str, body: str) -> None:
         ("MANY", "0"),
     ],
 )
-def test_bad_codes_get_a_sentence(url: str, z: str, digit: str) -> None:
+def test_bad_codes_get_a_sentence(url: str, style: str, digit: str) -> None:
     n = latent_dim(url)
     rows: dict[str, Any] = {
         "ZEROS": [0] * n,
@@ -77,7 +77,7 @@ def test_bad_codes_get_a_sentence(url: str, z: str, digit: str) -> None:
         "HUGE": [1e30] * n,
         "MANY": [[0] * n] * 5000,
     }
-    answer = ask(url, "decode", f'{{"z": {json.dumps(rows[z]) if z in rows else z}, "digit": {digit}}}')
+    answer = ask(url, "decode", f'{{"style": {json.dumps(rows[style]) if style in rows else style}, "digit": {digit}}}')
     assert answer.status_code == 200
     assert_is_a_sentence(answer.json())
 
@@ -90,8 +90,8 @@ def test_bad_lists_of_questions_get_a_sentence(url: str, questions: str) -> None
 
 
 def test_of_several_questions_a_bad_one_spoils_no_other(url: str) -> None:
-    good = {"z": [0] * latent_dim(url), "digit": 3, "model": "conv"}
-    bad = [{"z": [1], "digit": 3, "model": "conv"}, {"z": [1], "digit": 3, "model": "none such"}, 7]
+    good = {"style": [0] * latent_dim(url), "digit": 3, "model": "conv"}
+    bad = [{"style": [1], "digit": 3, "model": "conv"}, {"style": [1], "digit": 3, "model": "none such"}, 7]
     first, *others = ask(url, "decode_each", json.dumps({"questions": [good, *bad]})).json()["answers"]
     assert first == ask(url, "decode", json.dumps(good)).json()
     assert len(others) == len(bad)

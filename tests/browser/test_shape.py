@@ -44,12 +44,12 @@ def test_a_slider_changes_what_it_names(explore: Page, name: str, change: float,
 
 
 def test_taken_back_by_double_click_it_is_the_same_picture(explore: Page) -> None:
-    before, z = hand.pixels(explore, "#picture"), explore.locator("#json").input_value()
+    before, style = hand.pixels(explore, "#picture"), explore.locator("#json").input_value()
     slider = explore.locator("#shape-slant")
     slider.fill("20")
-    assert hand.eventually(explore, lambda: explore.locator("#json").input_value() != z)
+    assert hand.eventually(explore, lambda: explore.locator("#json").input_value() != style)
     slider.dblclick()
-    expect(explore.locator("#json")).to_have_value(z)
+    expect(explore.locator("#json")).to_have_value(style)
     assert hand.eventually(explore, lambda: np.abs(np.subtract(hand.pixels(explore, "#picture"), before)).max() <= 2)
 
 

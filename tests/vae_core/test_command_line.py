@@ -19,7 +19,7 @@ from tiny import TESTS, TINY, roughen
 from vae_core import __main__ as command_line
 from vae_core import inference as inference_module
 from vae_core import lock
-from vae_core.checkpoint import load_weights, save_model
+from vae_core.checkpoint import load_weights, save_model, update_card
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
 from vae_core.evaluation import evaluate as evaluation_module
@@ -107,7 +107,9 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
         return np.asarray(picture)
 
 
-@pytest.mark.parametrize("command", ["", "train", "judge", "hand-judge", "evaluate", "generate", "data", "models"])
+@pytest.mark.parametrize(
+    "command", ["", "train", "prior", "judge", "hand-judge", "evaluate", "generate", "data", "models"]
+)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         command_line.main([*command.split(), "--help"])
@@ -414,7 +416,35 @@ def test_data_are_brought_on_demand(run: Run, tmp_path: Path) -> None:
     assert run("data", "--data", tmp_path / "d") == (0, "MNIST: 400 training and 400 test digits\n", "")
 
 
+def test_training_goes_on_from_a_checkpoint_and_says_which(
+    run: Run, refuse: Callable[..., None], tmp_path: Path
+) -> None:
+    small = ["--set=couplings=0", *SMALL]
+    assert run("train", "conv", "--out", tmp_path / "a", "--epochs", 1, *small)[0] == 0
+    command = ["train", "conv", "--out", tmp_path / "b", "--epochs", 1, "--start", tmp_path / "a", *SMALL]
+    assert run(*command)[0] == 0
+    told, began = load_model(tmp_path / "b").card, load_model(tmp_path / "a").card
+    assert told["start"]["command"] == began["command"]
+    assert "--start FILE" in told["command"] and "--set width=8" in told["command"]
+    assert load_model(tmp_path / "b").config.couplings == 8
+    refuse("is of another model", *command[:3], tmp_path / "c", *command[4:], "--set=depth=2")
+
+
 # The other commands.
+
+
+def test_prior_is_fitted_to_weights_that_stay_as_they_are(run: Run, saved: Path, tmp_path: Path) -> None:
+    update_card(saved, figures=[], shape=None, command="python")
+    for out in ("a", "b"):
+        assert run("prior", saved, "--out", tmp_path / out, "--couplings", 2, "--epochs", 2)[0] == 0
+    assert same(tmp_path / "a", tmp_path / "b")
+    before, after = weights(saved), weights(tmp_path / "a")
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+    model = load_model(tmp_path / "a")
+    assert model.config.couplings == 2
+    assert model.card["command"] == "python" and "figures" not in model.card  # those were of another prior
+    assert model.card["prior"]["command"].endswith("--couplings 2 --epochs 2 --seed 0")
+    assert len(model.card["prior"]["sha256"]) == 64
 
 
 def test_judge_is_trained_and_says_how_well_it_reads(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

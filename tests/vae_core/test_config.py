@@ -28,6 +28,10 @@ from vae_core.config import PRESETS, ModelConfig, TrainConfig, config_to_dict
         ({"conditional": 1}, "conditional"),
         ({"conditional": None}, "conditional"),
         ({"architecture": ["conv"]}, "architecture"),
+        ({"couplings": -1}, "couplings"),
+        ({"couplings": 33}, "couplings"),
+        ({"couplings": 1.0}, "couplings"),
+        ({"couplings": 2, "latent_dim": 1}, "couplings"),
     ],
 )
 def test_model_that_cannot_be_built_is_refused_by_the_name_of_the_setting(settings: dict[str, Any], names: str) -> None:
@@ -55,6 +59,9 @@ def test_model_that_cannot_be_built_is_refused_by_the_name_of_the_setting(settin
         ({"classification_weight": -1.0}, "classification_weight"),
         ({"critic_weight": -1.0}, "critic_weight"),
         ({"critic_weight": None}, "critic_weight"),
+        ({"critic_warm_up": 1.1}, "critic_warm_up"),
+        ({"free_bits": -0.1}, "free_bits"),
+        ({"grey_from": -0.1}, "grey_from"),
         ({"decoder_digits": "none"}, "decoder_digits"),
         ({"binarize": 0}, "binarize"),
         ({"augment": "yes"}, "augment"),
@@ -111,6 +118,7 @@ def test_blog_preset_is_the_published_recipe() -> None:
 def test_presets_differ_from_conv_as_their_names_say() -> None:
     assert set(PRESETS) == {"blog", "conv", "plane", "plain", "deep"}
     assert 10 <= PRESETS["conv"].model.latent_dim <= 16
+    assert [name for name, preset in PRESETS.items() if not preset.model.couplings] == ["blog"]
     assert PRESETS["plane"].model.latent_dim == 2
     assert not PRESETS["plain"].model.conditional
     assert all(preset.model.conditional for name, preset in PRESETS.items() if name != "plain")

@@ -1,4 +1,4 @@
-"""Directions in z that change one measure: how they are found, what they do, and what is refused as such."""
+"""Directions of a style that change one measure: how they are found, what they do, and what is refused as such."""
 
 import copy
 import json
@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = np.arange(28) - 13.5
 
 
 class Hand:
-    """A model whose z0 is the slant of a bar in 10 degrees, z1 its thickness in half pixels, z2 its length."""
+    """A model whose first dimension is the slant of a bar in 10 degrees, then thickness in half pixels, and length."""
 
     name, conditional, latent_dim = "hand", True, 4
 
@@ -36,8 +36,14 @@ class Hand:
         mean = rng.standard_normal((len(images), self.latent_dim), dtype=np.float32)
         return Posterior(mean, np.full_like(mean, 0.1))
 
-    def decode(self, z: NDArray[Any], digits: NDArray[Any]) -> NDArray[np.float32]:
-        slant, thickness, length = (z[:, k, None, None] for k in range(3))
+    def to_style(self, z: NDArray[Any], digits: NDArray[Any]) -> NDArray[Any]:
+        return z - 1.0
+
+    def style(self, images: NDArray[np.float32], digits: NDArray[Any]) -> NDArray[Any]:
+        return self.to_style(self.encode(images).mean, digits)
+
+    def write(self, style: NDArray[Any], digits: NDArray[Any]) -> NDArray[np.float32]:
+        slant, thickness, length = (style[:, k, None, None] for k in range(3))
         y, x = LEFT_TO_RIGHT[:, None], LEFT_TO_RIGHT
         across = np.abs(x + y * np.tan(np.radians(10 * slant)))
         inside = np.clip(1.75 + thickness / 4 - across + 0.5, 0, 1) * np.clip(7 + length - np.abs(y), 0, 1)

@@ -55,14 +55,29 @@ def known_model(conditional: bool) -> ConditionalVAE:
     return model.eval()
 
 
+class Shifted(nn.Module):
+    """A prior N(shift of the digit, 0.5^2), or N(0.7, 0.5^2) without digits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shift = torch.linspace(-1.0, 1.0, 10)
+
+    def to_z(self, w: Tensor, y: Tensor | None) -> Tensor:
+        return 0.5 * w + (0.7 if y is None else (y @ self.shift)[:, None])
+
+    def gain(self, z: Tensor, y: Tensor | None) -> Tensor:
+        w = (z - (0.7 if y is None else (y @ self.shift)[:, None])) / 0.5
+        return (Normal(0.0, 1.0).log_prob(w) - Normal(0.0, 1.0).log_prob(z)).sum(1) + math.log(2.0)
+
+
 def exact(model: ConditionalVAE, x: Tensor) -> Tensor:
-    """log p(x) by quadrature over z and a sum over the digits, (N,)."""
-    z = torch.tensor(NODES, dtype=torch.float32)[:, None]
+    """log p(x) by quadrature over styles and a sum over the digits, (N,)."""
+    w = torch.tensor(NODES, dtype=torch.float32)[:, None]
     log_weights = torch.tensor(np.log(WEIGHTS / WEIGHTS.sum()))
-    codes = [None] if model.classifier is None else list(torch.eye(10)[:, None].expand(10, len(z), 10))
+    codes = [None] if model.classifier is None else list(torch.eye(10)[:, None].expand(10, len(w), 10))
     terms = []
     for y in codes:
-        pixels = Bernoulli(logits=model.decoder(z, y).double())
+        pixels = Bernoulli(logits=model.decoder(model.prior.to_z(w, y), y).double())
         log_p = torch.stack([pixels.log_prob(part.double()).sum((1, 2)) for part in x])  # (N, nodes)
         terms.append(torch.logsumexp(log_p + log_weights, dim=1) - math.log(len(codes)))
     return torch.logsumexp(torch.stack(terms), dim=0)
@@ -81,6 +96,15 @@ def estimate(model: ConditionalVAE, x: Tensor, samples: int, seed: int = 0) -> T
 def test_many_samples_give_the_exact_log_likelihood(conditional: bool, x: Tensor) -> None:
     model = known_model(conditional)
     torch.testing.assert_close(estimate(model, x, 40_000).double(), exact(model, x), atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_prior_that_knows_the_digit_is_weighed_in(conditional: bool, x: Tensor) -> None:
+    model = known_model(conditional)
+    without = exact(model, x)
+    model.prior = Shifted()  # type: ignore[assignment]
+    torch.testing.assert_close(estimate(model, x, 40_000).double(), exact(model, x), atol=0.05, rtol=0)
+    assert (exact(model, x) - without).abs().max() > 0.1
 
 
 def test_one_sample_is_the_weight_written_out(x: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The three sub-networks: their shapes, what each sees, and how they start."""
+"""The four sub-networks: their shapes, what each sees, and how they start."""
 
 import inspect
 
@@ -127,5 +127,6 @@ def test_building_a_model_leaves_the_global_generator_as_it_was() -> None:
     assert torch.equal(state, torch.get_rng_state())
 
 
-def test_model_is_the_three_networks_and_nothing_else() -> None:
-    assert [name for name, _ in ConditionalVAE(CONFIGS[0]).named_children()] == ["encoder", "decoder", "classifier"]
+def test_model_is_the_four_networks_and_nothing_else() -> None:
+    children = [name for name, _ in ConditionalVAE(CONFIGS[0]).named_children()]
+    assert children == ["encoder", "decoder", "classifier", "prior"]

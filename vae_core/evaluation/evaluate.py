@@ -51,12 +51,17 @@ class QuickFigures:
 
     accuracy: float | None
     reconstruction: float
-    kl: list[float]  # of each latent dimension
+    kl_per_dimension: list[float]  # of each latent dimension from N(0, 1)
+    gain: float  # by which the prior's flow is nearer the posteriors than N(0, I)
     classification: float | None
 
     @property
+    def kl(self) -> float:
+        return sum(self.kl_per_dimension) - self.gain
+
+    @property
     def elbo(self) -> float:
-        return -self.reconstruction - sum(self.kl)
+        return -self.reconstruction - self.kl
 
 
 @torch.inference_mode()
@@ -67,7 +72,7 @@ def quick_figures(model: ConditionalVAE, digits: Digits) -> QuickFigures:
     model.eval()
     device = next(model.parameters()).device
     generator = torch.Generator(device).manual_seed(0)
-    right, cross_entropy, reconstruction = 0, 0.0, 0.0
+    right, cross_entropy, reconstruction, gain = 0, 0.0, 0.0, 0.0
     kl = torch.zeros(model.config.latent_dim, dtype=torch.float64)
     for index in torch.arange(len(digits), device=device).split(BATCH):
         x, labels = digits.take(index)
@@ -80,13 +85,18 @@ def quick_figures(model: ConditionalVAE, digits: Digits) -> QuickFigures:
         if model.config.likelihood == "bernoulli":
             x = torch.bernoulli(x, generator=generator)
         posterior = model.encoder(x)
-        logits = model.decoder(posterior.sample(generator), y)
-        reconstruction += float(reconstruction_loss(logits, x, model.config.likelihood).sum())
+        z = posterior.sample(generator)
+        reconstruction += float(reconstruction_loss(model.decoder(z, y), x, model.config.likelihood).sum())
+        gain += float(model.prior.gain(z, y).sum())
         kl += posterior.kl().sum(0).cpu()
     model.train(training)
     n, known = len(digits), model.classifier is not None
     return QuickFigures(
-        right / n if known else None, reconstruction / n, (kl / n).tolist(), cross_entropy / n if known else None
+        accuracy=right / n if known else None,
+        reconstruction=reconstruction / n,
+        kl_per_dimension=(kl / n).tolist(),
+        gain=gain / n,
+        classification=cross_entropy / n if known else None,
     )
 
 
@@ -173,21 +183,21 @@ def _generation(
     distances = [("floor", f"{len(floor)} training digits", _judge(judge, floor)[0])]
 
     asked = rng.integers(DIGITS, size=GENERATED) if model.conditional else None
-    z = rng.standard_normal((GENERATED, model.latent_dim), dtype=np.float32)
-    generated_features, generated_read = _judge(judge, model.decode(z, asked))
-    distances.append(("generated", f"{GENERATED} pictures, z ~ N(0, I), digit uniform", generated_features))
+    style = rng.standard_normal((GENERATED, model.latent_dim), dtype=np.float32)
+    generated_features, generated_read = _judge(judge, model.write(style, asked))
+    drawn = f"{GENERATED} pictures, style ~ N(0, I)" + (", digit uniform" if model.conditional else "")
+    distances.append(("generated", drawn, generated_features))
     figures = [ceiling]
     if asked is not None:
-        how = f"{GENERATED} pictures, z ~ N(0, I), digit uniform, read by the judge"
-        figures.append(share("conditional accuracy", generated_read == asked, how))
-        mean = model.encode(x).mean
+        figures.append(share("conditional accuracy", generated_read == asked, f"{drawn}, read by the judge"))
+        style = model.style(x)
         swapped_features, right = [], []
         for step in range(1, DIGITS):
             other = (digits + step) % DIGITS
-            features, read = _judge(judge, model.decode(mean, other))
+            features, read = _judge(judge, model.write(style, other))
             right.append(read == other)
             swapped_features.append(features)
-        how = f"all {9 * len(x)} pairs of a test digit's mean and another digit, read by the judge"
+        how = f"all {9 * len(x)} pairs of a test digit's style and another digit, read by the judge"
         figures.append(share("swap accuracy", np.concatenate(right), how))
         one_each = np.concatenate(swapped_features)[rng.integers(9, size=len(x)) * len(x) + np.arange(len(x))]
         distances.append(("swapped", f"{len(x)} test digits, each with one other digit", one_each))

@@ -94,12 +94,12 @@ class Hands:
     def __init__(self, model: Model, judge: HandJudge, test: Digits) -> None:
         self._model, self._judge = model, judge
         images = test.images.numpy().astype(np.float32) / 255.0
-        self._styles = model.encode(images).mean
+        self._styles = model.style(images)
         self._hands = hands_of(judge, images, test.labels.numpy())
 
     def made(self, trials: Trials) -> Array:
         """The digits asked (T, 28, 28), in the mean style of the sources."""
-        return self._model.decode(self._styles[trials.sources].mean(1), trials.asked)
+        return self._model.write(self._styles[trials.sources].mean(1), trials.asked)
 
     def scores(self, trials: Trials, made: Array) -> Scores:
         """How like the writers made digits (T, 28, 28) are, and their real ones."""

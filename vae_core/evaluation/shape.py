@@ -24,8 +24,8 @@ RIDGE = 0.03
 STEPS = 8
 RANGE = (5, 95)  # percentiles of what a digit measures, between which its sliders run
 TEST_CODES = 3_000  # test digits whose codes the figures are of
-NAMED_CODES = 300  # test digits on which each z is moved by one either way
-NAMED = 0.4  # standard deviations by which one unit of z must move a measure on average to be named after it
+NAMED_CODES = 300  # test digits on which each dimension is moved by one either way
+NAMED = 0.4  # standard deviations by which one unit of a style must move a measure on average to be named after it
 
 Whole = NDArray[np.int64]
 
@@ -50,16 +50,16 @@ def shape_table(card: dict[str, Any]) -> str:
         cells += [f"{100 * found[key]:.1f} %" for key in ("spill", "spill, rms", "read", "read before", "still read")]
         lines.append(f"| {' | '.join(cells)} |")
     named = (f"{z} {own['measure']} {own['effect']:+.2f} {UNITS[own['measure']]}" for z, own in card["names"].items())
-    return "\n".join([*lines, "", "for one unit of z: " + (", ".join(named) or "none stands out")])
+    return "\n".join([*lines, "", "for one unit of the style: " + (", ".join(named) or "none stands out")])
 
 
 def shape_card(
     model: Model, judge: Judge, train: Digits, test: Digits, seed: int, digits: int, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """What a checkpoint's card keeps: directions, figures, and which z is named after which measure.
+    """What a checkpoint's card keeps: directions, figures, and which dimensions are named after which measure.
 
-    The directions are fitted on `digits` codes of the training set, each drawn as a random digit; the figures are of
-    codes of the test set. Deterministic given the seed, on one machine. Raises ValueError for a model without digit
+    The directions are fitted on `digits` styles of the training set, each written as a random digit; the figures are
+    of styles of the test set. Deterministic given the seed, on one machine. Raises ValueError for a model without digit
     input.
     """
     if not model.conditional:
@@ -67,40 +67,45 @@ def shape_card(
     rng = np.random.default_rng(seed)
     say(f"measuring {min(digits, len(train))} training digits ...")
     chosen = torch.from_numpy(rng.permutation(len(train))[:digits])
-    posterior = model.encode(train.take(chosen)[0].numpy())
+    images, labels = train.take(chosen)
+    posterior = model.encode(images.numpy())
     z = posterior.at(rng.standard_normal(posterior.mean.shape, dtype=np.float32))
-    y = rng.integers(0, DIGITS, len(z))
-    values = measure(model.decode(z, y))
+    style = model.to_style(z, labels.numpy())
+    y = rng.integers(0, DIGITS, len(style))
+    values = measure(model.write(style, y))
     x = test.take(torch.arange(len(test)))[0].numpy()
     spread = np.nanstd(measure(x), axis=0)  # of real digits
     say("fitting ...")
-    directions = read_directions(fit(z, y, values, spread, seed).to_json(), model.latent_dim)  # rounded as it is kept
-    z = model.encode(x[rng.permutation(len(x))[:TEST_CODES]]).mean
+    directions = read_directions(
+        fit(style, y, values, spread, seed).to_json(), model.latent_dim
+    )  # rounded as it is kept
+    shown = torch.from_numpy(rng.permutation(len(x))[:TEST_CODES])
+    style = model.style(x[shown], test.labels[shown].numpy())
     return {
         "directions": directions.to_json(),
-        "names": name_dimensions(model, z[:NAMED_CODES], spread, rng, say),
-        "figures": judge_changes(model, judge, directions, z, rng, say),
+        "names": name_dimensions(model, style[:NAMED_CODES], spread, rng, say),
+        "figures": judge_changes(model, judge, directions, style, rng, say),
         "digits": len(y),
-        "test_digits": len(z),
+        "test_digits": len(style),
         "seed": seed,
     }
 
 
-def fit(z: Array, digits: Whole, values: Values, spread: Values, seed: int) -> Directions:
-    """The network of Directions, fitted to measures (N, 5) of decode(z, digits) by least squares in units of spread."""
+def fit(style: Array, digits: Whole, values: Values, spread: Values, seed: int) -> Directions:
+    """The network of Directions, fitted to what write(style, digits) measures, (N, 5), in units of spread."""
     whole = ~np.isnan(values).any(axis=1)
-    z, digits, values = z[whole], digits[whole], values[whole]
+    style, digits, values = style[whole], digits[whole], values[whole]
     by_digit = [values[digits == digit] for digit in range(DIGITS)]
     if min(len(own) for own in by_digit) < 2:
         raise ValueError(f"expected at least 2 measured pictures of each digit, got {len(values)} in all")
     centre = np.array([own.mean(axis=0) for own in by_digit])
     low, high = (np.array([np.percentile(own, at, axis=0) for own in by_digit]) for at in RANGE)
     target = torch.from_numpy(((values - centre[digits]) / spread).astype(np.float32))
-    known = torch.cat([torch.from_numpy(z), torch.eye(DIGITS)[torch.from_numpy(digits)]], dim=1)
+    known = torch.cat([torch.from_numpy(style), torch.eye(DIGITS)[torch.from_numpy(digits)]], dim=1)
     (first, input_bias), (second, hidden_bias), (last, bias) = _train(known, target, seed)
     return Directions(
-        input=first[:, : z.shape[1]],
-        input_bias=first[:, z.shape[1] :].T + input_bias,
+        input=first[:, : style.shape[1]],
+        input_bias=first[:, style.shape[1] :].T + input_bias,
         hidden=second,
         hidden_bias=hidden_bias,
         output=last * spread[:, None],
@@ -140,9 +145,14 @@ def _train(known: torch.Tensor, target: torch.Tensor, seed: int) -> list[tuple[V
 
 
 def judge_changes(
-    model: Model, judge: Judge, directions: Directions, z: Array, rng: np.random.Generator, say: Callable[[str], None]
+    model: Model,
+    judge: Judge,
+    directions: Directions,
+    style: Array,
+    rng: np.random.Generator,
+    say: Callable[[str], None],
 ) -> dict[str, Any]:
-    """How well each measure changes alone, from codes z (N, Z), each drawn as a random digit.
+    """How well each measure changes alone, from styles (N, Z), each written as a random digit.
 
     Asked is a change to anywhere on the slider, evenly. r: the correlation of asked and achieved. slope: what is
     achieved of each unit asked. error: the root mean square of what is missing, in degrees or pixels. spill: how far
@@ -151,17 +161,17 @@ def judge_changes(
     squares, in which rare large changes weigh more. read: the share of the pictures that the judge reads as the digit
     asked; read before: the share before the change; still read: the share of those read right before.
     """
-    digits = rng.integers(0, DIGITS, len(z))
-    pictures, shown = model.decode(z, digits), directions.measures(z, digits)
+    digits = rng.integers(0, DIGITS, len(style))
+    pictures, shown = model.write(style, digits), directions.measures(style, digits)
     before, right = measure(pictures), _read(judge, pictures) == digits
     found = {}
     for index, name in enumerate(MEASURES):
         say(f"changing {name} ...")
-        place = rng.uniform(size=len(z))
+        place = rng.uniform(size=len(style))
         low, high = directions.low[digits, index], directions.high[digits, index]
         by = np.zeros_like(shown)
         by[:, index] = low + place * (high - low) - shown[:, index]
-        pictures = model.decode(directions.move(z, digits, by), digits)
+        pictures = model.write(directions.move(style, digits, by), digits)
         figures = _figures(by[:, index], measure(pictures) - before, directions.spread, index)
         still = _read(judge, pictures) == digits
         figures |= {"read": still.mean(), "read before": right.mean(), "still read": still[right].mean()}
@@ -194,17 +204,17 @@ def _read(judge: Judge, pictures: Array) -> Whole:
 
 
 def name_dimensions(
-    model: Model, z: Array, spread: Values, rng: np.random.Generator, say: Callable[[str], None]
+    model: Model, style: Array, spread: Values, rng: np.random.Generator, say: Callable[[str], None]
 ) -> dict[str, dict[str, Any]]:
-    """The z that move one measure most, by at least NAMED of its standard deviations for a unit of z on average.
+    """The dimensions that move one measure most, by at least NAMED of its standard deviations for a unit on average.
 
-    {"z3": {"measure": "slant", "effect": 7.1}}: degrees or pixels for one unit of z3, from codes z (N, Z).
+    {"z3": {"measure": "slant", "effect": 7.1}}: degrees or pixels for one unit of dimension 3, from styles (N, Z).
     """
-    digits = rng.integers(0, DIGITS, len(z))
+    digits = rng.integers(0, DIGITS, len(style))
     names = {}
-    for k, step in enumerate(np.eye(z.shape[1], dtype=np.float32)):
-        say(f"moving z{k} ...")
-        changes = measure(model.decode(z + step, digits)) - measure(model.decode(z - step, digits))
+    for k, step in enumerate(np.eye(style.shape[1], dtype=np.float32)):
+        say(f"moving w{k} ...")
+        changes = measure(model.write(style + step, digits)) - measure(model.write(style - step, digits))
         drawn = changes[~np.isnan(changes).any(axis=1)]
         effect = drawn.mean(axis=0) / 2 if len(drawn) else np.zeros(len(MEASURES))
         best = int(np.argmax(np.abs(effect / spread)))

@@ -15,7 +15,8 @@ import torch
 import torch.distributed as dist
 from tqdm import tqdm
 
-from vae_core.config import PRESETS, Preset, config_to_dict
+from vae_core.checkpoint import load_weights, save_model
+from vae_core.config import COUPLINGS, PRESETS, Preset, config_to_dict
 from vae_core.data import (
     Digits,
     load_mnist,
@@ -25,10 +26,13 @@ from vae_core.data import (
     writers_or_none,
 )
 from vae_core.drawing.augment import vary_strokes
+from vae_core.inference import find_model
 from vae_core.lock import alone
 from vae_core.training.batches import TrainingData
+from vae_core.training.fit_prior import fit_prior
 from vae_core.training.objective import Terms
 from vae_core.training.run_log import RunLog
+from vae_core.training.start import file_digest
 from vae_core.training.trainer import EpochReport, Trainer
 
 PEN_COPIES = 6  # times each pen digit is drawn, each time by another hand
@@ -46,6 +50,7 @@ def add_options(train: argparse.ArgumentParser, whole: Callable[[int], Callable[
     train.add_argument("--epochs", type=int, help="instead of the preset's")
     train.add_argument("--seed", type=whole(0), default=0)
     train.add_argument("--resume", action="store_true", help="go on where the run at --out stopped")
+    train.add_argument("--start", type=Path, help="begin with the weights of this checkpoint")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--threads", type=whole(1), help="CPU threads; all cores where not given")
     train.add_argument("--background", action="store_true", help="yield to everything else on the machine; no bar")
@@ -87,6 +92,31 @@ def run_train(options: argparse.Namespace) -> int:
     return 0 if finished else 130
 
 
+def add_prior_options(prior: argparse.ArgumentParser, whole: Callable[[int], Callable[[str], int]]) -> None:
+    """The options of `prior`."""
+    prior.add_argument("model", help="a shipped model's name or a path to a checkpoint")
+    prior.add_argument("--data", default="data")
+    prior.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    prior.add_argument("--couplings", type=whole(1), default=COUPLINGS)
+    prior.add_argument("--epochs", type=whole(1), default=60)
+    prior.add_argument("--seed", type=whole(0), default=0)
+    prior.set_defaults(run=run_prior)
+
+
+def run_prior(options: argparse.Namespace) -> int:
+    path = find_model(options.model)
+    model, name, card = load_weights(path)
+    train = load_mnist(options.data, train=True)
+    fitted = fit_prior(
+        model, train, options.couplings, options.epochs, options.seed, lambda text: print(text, file=sys.stderr)
+    )
+    length = f"--couplings {options.couplings} --epochs {options.epochs} --seed {options.seed}"
+    told = {"command": f"python -m vae_core prior FILE --data DIR {length}", "sha256": file_digest(path)}
+    kept = {key: value for key, value in card.items() if key not in ("figures", "shape")}  # these were of the old prior
+    save_model(options.out, fitted, name, {**kept, "prior": told})
+    return 0
+
+
 def lock_of(state: Path) -> Path:
     """The lock that a run holds while it goes."""
     return state.with_suffix(".lock")
@@ -120,7 +150,9 @@ def prepare(options: argparse.Namespace, state: Path, device: str) -> Trainer:
         pen and _to(pen, device),
         None if writers is None else writers.to(device),
     )
-    trainer = Trainer(options.preset, preset.model, preset.train, data, options.out, options.seed, device, state)
+    trainer = Trainer(
+        options.preset, preset.model, preset.train, data, options.out, options.seed, device, state, options.start
+    )
     if options.resume:
         trainer.resume()
     elif state.exists():

@@ -1,4 +1,4 @@
-"""The training objective: one batch through the three sub-networks, and the terms of its loss."""
+"""The training objective: one batch through the sub-networks, and the terms of its loss."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,32 +56,38 @@ class Objective(nn.Module):
         batch: Batch,
         generator: torch.Generator,
         critic: nn.Module | None = None,
+        done: float = 1.0,
         reader: nn.Module | None = None,
         swap: Swap | None = None,
     ) -> Terms:
-        """The terms of one batch; the reader of hands presses on what is made of a swap."""
+        """The terms of one batch, of which a share `done` of the training has gone by; the reader of hands presses on
+        what is made of a swap."""
         model, config = self.model, self.config
-        x = binarize_half(batch.x, generator) if config.binarize else batch.x
+        x = self._binarize(batch.x, generator, done)
         posterior = model.encoder(x)
         z = posterior.sample(generator)  # (B, Z)
 
         classification, y = x.new_zeros(()), None
         if model.classifier is not None:
-            logits = model.classifier(batch.views)
-            classification = classification_loss(logits, batch.view_digits).mean()
-            if config.decoder_digits == "probabilities":
-                y = F.softmax(logits, dim=1)  # (B, 10); gradients flow into the classifier
-            else:
-                y = F.one_hot(batch.digits, DIGITS).float()
+            y = F.one_hot(batch.digits, DIGITS).float()
+            if config.asks_classifier:
+                logits = model.classifier(batch.views)
+                classification = classification_loss(logits, batch.view_digits).mean()
+                if config.decoder_digits == "probabilities":
+                    y = F.softmax(logits, dim=1)  # (B, 10); gradients flow into the classifier
 
         reconstruction = reconstruction_loss(model.decoder(z, y), x, model.config.likelihood).mean()
-        kl = posterior.kl().sum(1).mean()
-        loss = reconstruction + config.beta * kl + config.classification_weight * classification
+        by_dimension, gain = posterior.kl().mean(0), model.prior.gain(z, y).mean()
+        kl = by_dimension.sum() - gain
+        charged = by_dimension.clamp(min=config.free_bits).sum() - gain
+        loss = reconstruction + config.beta * charged + config.classification_weight * classification
         made = None
         if critic is not None:
             # Gradients flow into the encoder too: it learns codes in which every digit can be drawn.
-            made, asked = self._make(posterior.mean[::MADE_SHARE], z[::MADE_SHARE], generator)
-            loss = loss + config.critic_weight * decoder_critic_loss(critic, made, asked).mean()
+            sources = y[::MADE_SHARE] if y is not None else None
+            made, asked = self._make(posterior.mean[::MADE_SHARE], z[::MADE_SHARE], sources, generator)
+            if done >= config.critic_warm_up:
+                loss = loss + config.critic_weight * decoder_critic_loss(critic, made, asked).mean()
         written = None
         if reader is not None and swap is not None:
             written = self._write(swap)
@@ -90,22 +96,29 @@ class Objective(nn.Module):
 
     def _write(self, swap: Swap) -> Tensor:
         """Pictures (W, S, 28, 28): the styles of the sources, at the means of their posteriors, as the digits asked."""
-        x = swap.x[:, swap.sources]  # (W, S, 28, 28)
-        mean = self.model.encoder(x.flatten(0, 1)).mean
-        asked = F.one_hot(swap.asked, DIGITS).float().repeat(len(x), 1)  # (W S, 10)
-        return torch.sigmoid(self.model.decoder(mean, asked)).unflatten(0, x.shape[:2])
+        x, prior = swap.x[:, swap.sources], self.model.prior  # (W, S, 28, 28)
+        source, asked = (F.one_hot(digits, DIGITS).float().repeat(len(x), 1) for digits in (swap.sources, swap.asked))
+        style, _ = prior.to_style(self.model.encoder(x.flatten(0, 1)).mean, source)  # (W S, Z)
+        return torch.sigmoid(self.model.decoder(prior.to_z(style, asked), asked)).unflatten(0, x.shape[:2])
 
-    def _make(self, mean: Tensor, z: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def _make(self, mean: Tensor, z: Tensor, y: Tensor | None, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Pictures (B, 28, 28) of random digits, and the digits asked (B,).
 
-        Each is in the hand of a picture, at the mean of its posterior or sampled from it, or of the prior.
+        Each is in the style of a picture of digit y, at the mean of its posterior or sampled from it, or of the prior.
         """
-        b = len(z)
+        b, prior = len(z), self.model.prior
         source = torch.rand(b, 1, generator=generator, device=z.device)
-        prior = torch.empty_like(z).normal_(generator=generator)
-        z = torch.where(source < MEAN_SHARE, mean, torch.where(source < 1.0 - PRIOR_SHARE, z, prior))
+        drawn = torch.empty_like(z).normal_(generator=generator)
+        written, _ = prior.to_style(torch.where(source < MEAN_SHARE, mean, z), y)
+        style = torch.where(source < 1.0 - PRIOR_SHARE, written, drawn)
         asked = torch.randint(DIGITS, (b,), generator=generator, device=z.device)
-        return torch.sigmoid(self.model.decoder(z, F.one_hot(asked, DIGITS).float())), asked
+        digits = F.one_hot(asked, DIGITS).float()
+        return torch.sigmoid(self.model.decoder(prior.to_z(style, digits), digits)), asked
+
+    def _binarize(self, x: Tensor, generator: torch.Generator, done: float) -> Tensor:
+        if not self.config.binarize:
+            return x
+        return binarize_half(x, generator) if done >= self.config.grey_from else torch.bernoulli(x, generator=generator)
 
 
 def binarize_half(x: Tensor, generator: torch.Generator) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vae_core.checkpoint import save_model
-from vae_core.config import ModelConfig, TrainConfig, config_to_dict
+from vae_core.config import PRESETS, ModelConfig, TrainConfig, config_to_dict
 from vae_core.evaluation.evaluate import quick_figures
 from vae_core.hands import Writers
 from vae_core.model import ConditionalVAE, build_model
@@ -24,6 +24,7 @@ from vae_core.training.hand_pressure import HandReader, Swap, draw_swap, reader_
 from vae_core.training.objective import MADE_SHARE, Batch, Objective, Terms
 from vae_core.training.ranks import Ranks
 from vae_core.training.run_state import Owners, load_run, save_run
+from vae_core.training.start import begin_with
 
 WARM_UP = 0.03  # share of all steps over which the learning rate rises
 CRITIC_LEARNING_RATE = 4e-4
@@ -53,7 +54,7 @@ class EpochReport:
     test_reconstruction: float
     test_kl: float
     test_classification: float | None  # None without a classifier
-    kl_per_dimension: list[float]  # on the test set
+    kl_per_dimension: list[float]  # from N(0, 1), on the test set
     images_per_second: float
     seconds: float
 
@@ -75,6 +76,7 @@ class Trainer:
         seed: int = 0,
         device: str = "cpu",
         state: Path | None = None,  # where `save` keeps the run; beside `out` where not given
+        start: Path | None = None,  # checkpoint whose weights to begin with; fresh ones where not given
     ) -> None:
         self.name, self.config, self.out, self.seed = name, config, out, seed
         self.state_path = state or out.with_suffix(".state.safetensors")
@@ -84,7 +86,11 @@ class Trainer:
         self.generator = torch.Generator(self.device).manual_seed(seed * 1000 + self.ranks.rank)
         self.batches = Batches(self.data, config, self.ranks, self.generator, seed)
         self._check_fit(model_config)
-        self.model = build_model(model_config, seed).to(self.device)
+        self.model = build_model(model_config, seed)
+        self.start = begin_with(self.model, start) if start else None
+        self.model.to(self.device)
+        if self.model.classifier is not None and not config.asks_classifier:
+            self.model.classifier.requires_grad_(False)
         self.average = AveragedModel(self.model) if config.ema_decay else None
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
@@ -157,7 +163,7 @@ class Trainer:
             reader.requires_grad_(False)
             swap = draw_swap(self.writers, self.generator)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            terms = self.objective(batch, self.generator, critic, reader if presses else None, swap)
+            terms = self.objective(batch, self.generator, critic, self._done(), reader if presses else None, swap)
         self.optimizer.zero_grad()
         terms.loss.backward()
         self.optimizer.step()
@@ -196,18 +202,21 @@ class Trainer:
         return self.epoch * self.batches.per_epoch + self.step
 
     def _schedule(self) -> float:
-        total = self.config.epochs * self.batches.per_epoch
-        done = self._steps_done() / total
+        done = self._done()
         return (
-            done / WARM_UP + 1.0 / total
+            done / WARM_UP + 1.0 / (self.config.epochs * self.batches.per_epoch)
             if done < WARM_UP
             else 0.5 * (1.0 + math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP)))
         )
 
+    def _done(self) -> float:
+        """The share of all steps that are done."""
+        return self._steps_done() / (self.config.epochs * self.batches.per_epoch)
+
     def _report(self, seconds: float, images: int) -> EpochReport:
         loss, reconstruction, kl, classification = self.ranks.mean(self.sums / self.step).tolist()
         test = quick_figures(self.smooth_model(), self.data.test)
-        test_loss = test.reconstruction + self.config.beta * sum(test.kl)
+        test_loss = test.reconstruction + self.config.beta * test.kl
         test_loss += self.config.classification_weight * (test.classification or 0.0)
         if not math.isfinite(test_loss):
             raise self._diverged()
@@ -221,9 +230,9 @@ class Trainer:
             test_elbo=test.elbo,
             test_loss=test_loss,
             test_reconstruction=test.reconstruction,
-            test_kl=sum(test.kl),
+            test_kl=test.kl,
             test_classification=test.classification,
-            kl_per_dimension=test.kl,
+            kl_per_dimension=test.kl_per_dimension,
             images_per_second=images / seconds,
             seconds=seconds,
         )
@@ -287,8 +296,10 @@ class Trainer:
 
     def card(self) -> dict[str, Any]:
         """What the checkpoint says of itself."""
+        started = {"start": self.start} if self.start else {}
         return {
             "command": self._command(),
+            **started,
             "train": config_to_dict(self.config),
             "seed": self.seed,
             "epochs_done": self.epoch,
@@ -299,8 +310,17 @@ class Trainer:
 
     def _command(self) -> str:
         strokes = "" if self.data.pen is None else " --strokes FILE"
+        start = " --start FILE" if self.start else ""
         length = f"--epochs {self.config.epochs} --seed {self.seed}"
-        return f"python -m vae_core train {self.name} --data DIR{strokes} {length}"
+        changed = "".join(f" --set {name}={value}" for name, value in self._changes().items())
+        return f"python -m vae_core train {self.name} --data DIR{strokes}{start} {length}{changed}"
+
+    def _changes(self) -> dict[str, Any]:
+        """The hyper-parameters that are not the preset's, the number of epochs aside."""
+        preset = PRESETS[self.name]
+        now = config_to_dict(self.model.config) | config_to_dict(self.config)
+        usual = config_to_dict(preset.model) | config_to_dict(preset.train)
+        return {name: value for name, value in now.items() if value != usual[name] and name != "epochs"}
 
     def _settings(self) -> dict[str, Any]:
         return {
@@ -309,6 +329,7 @@ class Trainer:
             "train": config_to_dict(self.config),
             "seed": self.seed,
             "data": self.data.sizes(),
+            "start": self.start,
             "processes": self.ranks.world,
         }
 

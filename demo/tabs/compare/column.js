@@ -1,5 +1,5 @@
 // One model of the Compare tab: what it reads in the drawing, makes of it, and draws from the same steps and chance.
-// The steps go along the two directions in which its codes vary most; the map shows all that they reach.
+// The steps go along the two directions in which its styles vary most; the map shows all that they reach.
 import { makeColumnView } from "./column-view.js";
 import { clamp, STEPS } from "../../page/dimension.js";
 import { makeSpace } from "../../page/plane.js";
@@ -29,7 +29,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
   });
 
   const digit = () => shared.digit ?? reading.digit ?? 0;
-  const base = () => (shared.sample === null ? reading.z : shared.noise[shared.sample].slice(0, model.latent_dim));
+  const base = () => (shared.sample === null ? reading.style : shared.noise[shared.sample].slice(0, model.latent_dim));
   /** Lay the plane through what one starts from; the answer is where that lies. */
   function start() {
     space.through(base());

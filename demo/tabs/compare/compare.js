@@ -9,7 +9,7 @@ import { addPictures, press } from "../../page/tile.js";
 const MODELS = { left: "conv", right: "blog" }; // to begin with
 const EXAMPLE = 2;
 const SAMPLES = 10;
-const LATENT_LIMIT = 32; // values of z of the largest model
+const LATENT_LIMIT = 32; // values of the largest model
 
 export async function start({ element }) {
   const find = (selector) => element.querySelector(selector);

@@ -23,11 +23,11 @@ export function start({ element }) {
       paint(tile.firstElementChild, answer?.hand[digit]);
     });
     if (!answer) change({ reading: null });
-    else if (moves) change({ reading: answer, z: answer.z, digit: answer.digit ?? page.digit });
+    else if (moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
     else change({ reading: answer });
   }
 
-  /** Read the drawing; `moves` says whether z and digit follow it. */
+  /** Read the drawing; `moves` says whether style and digit follow it. */
   const look = latest(async (moves = true) => {
     const { drawing, model } = page;
     if (!model) return; // comes, and is followed
@@ -61,7 +61,7 @@ export function start({ element }) {
     addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
   makePhoto(find("#photo"), pad.put, reading.say);
-  follow((parts) => parts.model && look(!parts.z));
+  follow((parts) => parts.model && look(!parts.style));
   show(null);
   if (kept.drawing) {
     comingBack = true;

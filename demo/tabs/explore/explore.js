@@ -13,15 +13,15 @@ const REST = 150; // ms without a change before the strips are refreshed
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const sliders = document.getElementById("sliders");
-  const all = Array.from(sliders.querySelectorAll("[id^=z]"), (_, k) => makeDimension(k));
+  const all = Array.from(sliders.querySelectorAll("[id^=w]"), (_, k) => makeDimension(k));
   const form = all[0].block.parentElement;
   let dimensions = []; // those of the model
   let placing = false; // our own changes to the controls are not a person's
   let resting;
 
   const say = (text) => (find("#explore-message").textContent = text);
-  const show = latest(async (z, digit) => {
-    paint(find("#picture"), (await decode(z, digit))[0]);
+  const show = latest(async (style, digit) => {
+    paint(find("#picture"), (await decode(style, digit))[0]);
     say("");
   }, say);
   const showStrips = latest(async () => {
@@ -39,14 +39,14 @@ export function start({ element }) {
     sliders.classList.toggle("named", Object.keys(names).length > 0);
     dimensions.forEach(({ k, block, call }) => {
       block.classList.remove("absent");
-      call(names[`z${k}`] ?? "");
+      call(names[`w${k}`] ?? "");
       block.classList.toggle("idle", idle.includes(k));
     });
   }
 
   function place() {
     placing = true;
-    dimensions.forEach((dimension) => dimension.place(page.z[dimension.k]));
+    dimensions.forEach((dimension) => dimension.place(page.style[dimension.k]));
     const chosen = find(`#digit input[value="${page.digit}"]`);
     if (chosen) chosen.checked = true;
     find("#home").disabled = !page.reading;
@@ -56,13 +56,13 @@ export function start({ element }) {
   function refresh() {
     if (!isOpen()) return; // done when the tab is opened
     place();
-    show(page.z, page.digit);
+    show(page.style, page.digit);
     clearTimeout(resting);
     resting = setTimeout(showStrips, REST);
   }
 
   sliders.addEventListener("input", ({ target }) => {
-    if (!placing) change({ z: withValue(Number(target.closest("[id^=z]").id.slice(1)), Number(target.value)) });
+    if (!placing) change({ style: withValue(Number(target.closest("[id^=w]").id.slice(1)), Number(target.value)) });
   });
   sliders.addEventListener("toggle", refresh, true);
   find("#digit").addEventListener("input", ({ target }) => change({ digit: Number(target.value) }));
@@ -71,13 +71,13 @@ export function start({ element }) {
     if (!isOpen() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^[0-9]$/.test(event.key)) change({ digit: Number(event.key) });
   });
-  find("#shuffle").onclick = () => change({ z: page.z.map((value, k) => (page.locked.has(k) ? value : clamp(normal()))) });
-  find("#reset").onclick = () => change({ z: page.z.map(() => 0) });
-  find("#home").onclick = () => change({ z: page.reading.z, digit: page.reading.digit ?? 0 });
+  find("#shuffle").onclick = () => change({ style: page.style.map((value, k) => (page.locked.has(k) ? value : clamp(normal()))) });
+  find("#reset").onclick = () => change({ style: page.style.map(() => 0) });
+  find("#home").onclick = () => change({ style: page.reading.style, digit: page.reading.digit ?? 0 });
 
   follow((parts) => {
     if (parts.model) arrange();
-    if ("model" in parts || "z" in parts || "digit" in parts) refresh();
+    if ("model" in parts || "style" in parts || "digit" in parts) refresh();
   });
   arrange();
   const isOpen = whenOpen(element, refresh);

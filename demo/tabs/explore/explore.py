@@ -35,8 +35,8 @@ def slider(k: int, absent: bool) -> gr.Slider:
         SLIDER_RANGE,
         value=0,
         step=SLIDER_STEP,
-        label=f"z{k}",
-        elem_id=f"z{k}",
+        label=f"w{k}",
+        elem_id=f"w{k}",
         elem_classes=["absent"] if absent else [],
         buttons=[],
     )

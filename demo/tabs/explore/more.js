@@ -16,12 +16,12 @@ export function start({ element }) {
 
   const show = latest(async () => {
     const heat = Number(temperature.value);
-    const codes = Array.from({ length: COUNT }, () => page.z.map((value, k) => (page.locked.has(k) ? value : clamp(value + heat * normal()))));
+    const styles = Array.from({ length: COUNT }, () => page.style.map((value, k) => (page.locked.has(k) ? value : clamp(value + heat * normal()))));
     const digit = page.digit;
-    const pictures = await decode(codes, digit);
+    const pictures = await decode(styles, digit);
     say("");
     relatives.hidden = false;
-    addPictures(relatives, pictures, (k) => `Go on from relative ${k + 1}`, (k) => change({ z: codes[k], digit }));
+    addPictures(relatives, pictures, (k) => `Go on from relative ${k + 1}`, (k) => change({ style: styles[k], digit }));
   }, say);
 
   find("#more").onclick = show;

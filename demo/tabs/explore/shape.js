@@ -1,25 +1,25 @@
-// Sliders of what a digit looks like. They move z away from where it stood when the person took them, so that taking one
+// Sliders of what a digit looks like. They move the style away from where it stood when the person took them, so that taking one
 // back brings the same picture back.
 import { latest } from "../../page/latest.js";
 import { reshape } from "../../runtime/model.js";
 import { change, follow, page } from "../../page/page.js";
 import { whenOpen } from "../../page/visible.js";
 
-const REST = 150; // ms without a change of z before it is measured anew
+const REST = 150; // ms without a change of style before it is measured anew
 
 export function start({ element }) {
   const inputs = [...element.querySelectorAll("input")];
   const say = (text) => (element.querySelector("[role=status]").textContent = text);
-  const asked = inputs.map(() => 0); // changes, from z as it was
-  let from = null; // that z, and the measures it has
+  const asked = inputs.map(() => 0); // changes, from the style as it was
+  let from = null; // that style, and the measures it has
   let resting;
 
   const measure = latest(async () => {
-    const [z, digit] = [page.z, page.digit];
-    const { values, low, high } = await reshape(z, digit, inputs.map(() => 0));
-    if (z !== page.z || digit !== page.digit) return; // it is measured again
+    const [style, digit] = [page.style, page.digit];
+    const { values, low, high } = await reshape(style, digit, inputs.map(() => 0));
+    if (style !== page.style || digit !== page.digit) return; // it is measured again
     asked.fill(0);
-    from = { z, values };
+    from = { style, values };
     inputs.forEach((input, k) => {
       input.min = Math.floor(Math.min(low[k], values[k]));
       input.max = Math.ceil(Math.max(high[k], values[k]));
@@ -29,9 +29,9 @@ export function start({ element }) {
   }, say);
 
   const move = latest(async () => {
-    const { z, values } = await reshape(from.z, page.digit, asked);
+    const { style, values } = await reshape(from.style, page.digit, asked);
     inputs.forEach((input, k) => asked[k] || place(input, values[k]));
-    change({ z, shaped: true });
+    change({ style, shaped: true });
     say("");
   }, say);
 
@@ -65,7 +65,7 @@ export function start({ element }) {
     move();
   });
   follow((parts) => {
-    if (("model" in parts || "z" in parts || "digit" in parts) && !parts.shaped) refresh();
+    if (("model" in parts || "style" in parts || "digit" in parts) && !parts.shaped) refresh();
   });
   const isOpen = whenOpen(element.parentElement, refresh); // itself may be hidden
 }

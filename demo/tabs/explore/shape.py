@@ -1,4 +1,4 @@
-"""The second bank of Explore's sliders: slant, thickness and size of the drawn digit instead of values of z."""
+"""The second bank of Explore's sliders: slant, thickness and size of the drawn digit instead of values of the style."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ CHANGE_LIMIT = 200.0  # degrees or pixels
 
 
 def shape(model: Any, asked: Any) -> Answer:
-    """{z, digit, by: five changes} -> the z whose picture differs by so many degrees and pixels, what it measures
+    """{style, digit, by: five changes} -> the style whose picture differs by so many degrees and pixels, its measures
     (as fitted, not measured in the picture), and between what that digit's sliders run."""
     if model.shape is None:
         raise ValueError(f"expected a model whose shape was measured, got {model.name!r}")
     directions = model.shape.directions
-    z = question.codes(question.field(asked, "z"))
+    style = question.codes(question.field(asked, "style"))
     digit = question.whole(question.field(asked, "digit"), "digit", 0, 9)
     by = question.field(asked, "by")
-    if z.shape != (model.latent_dim,) or not isinstance(by, list) or len(by) != len(directions.spread):
-        raise ValueError(f"expected {model.latent_dim} numbers as z and {len(directions.spread)} as by")
+    if style.shape != (model.latent_dim,) or not isinstance(by, list) or len(by) != len(directions.spread):
+        raise ValueError(f"expected {model.latent_dim} numbers as style and {len(directions.spread)} as by")
     changes = np.array([question.number(change, "each change", -CHANGE_LIMIT, CHANGE_LIMIT) for change in by])
     digits = np.array([digit])
-    moved = directions.move(z[None], digits, changes[None]) if changes.any() else z[None]
+    moved = directions.move(style[None], digits, changes[None]) if changes.any() else style[None]
     return {
-        "z": rounded(np.clip(moved[0], -question.SIGMA_LIMIT, question.SIGMA_LIMIT)),
+        "style": rounded(np.clip(moved[0], -question.SIGMA_LIMIT, question.SIGMA_LIMIT)),
         "values": rounded(directions.measures(moved, digits)[0]),
         "low": rounded(directions.low[digit]),
         "high": rounded(directions.high[digit]),

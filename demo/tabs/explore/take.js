@@ -29,27 +29,27 @@ export function start({ element }) {
     }
   });
   find("#png").onclick = attempt(async () => {
-    savePng(sheet(await decode(page.z, page.digit), 1, scale()), `digit-${page.digit}.png`);
+    savePng(sheet(await decode(page.style, page.digit), 1, scale()), `digit-${page.digit}.png`);
   });
   find("#sheet").onclick = attempt(async () => {
     savePng(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
   });
   json.oninput = attempt(async () => {
     const { model, place } = fromJSON(json.value);
-    await choose(model, place);
+    return choose(model, place);
   });
 
   function refresh() {
     if (document.activeElement !== json) json.value = toJSON();
   }
-  follow((parts) => ("model" in parts || "z" in parts || "digit" in parts) && refresh());
+  follow((parts) => ("model" in parts || "style" in parts || "digit" in parts) && refresh());
   json.onblur = refresh;
   refresh();
 }
 
 /** The ten digits in this style, then a row for each dimension: its number's picture as it is, and its strip. */
 async function everything() {
-  const digits = await decode(Array(10).fill(page.z), Array.from({ length: 10 }, (_, digit) => digit));
-  const strips = await decode(page.z.flatMap((value, k) => [value, ...STEPS].map((step) => withValue(k, step))), page.digit);
+  const digits = await decode(Array(10).fill(page.style), Array.from({ length: 10 }, (_, digit) => digit));
+  const strips = await decode(page.style.flatMap((value, k) => [value, ...STEPS].map((step) => withValue(k, step))), page.digit);
   return [...digits, ...strips];
 }

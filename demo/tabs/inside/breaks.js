@@ -21,10 +21,10 @@ const oneHot = (terms) => `Only the likeliest digit is told, with full certainty
 const swapped = (digit, likeliest, terms) =>
   digit === likeliest
     ? `That is the digit read: ${change(terms)}.`
-    : `The same hand writes a ${digit}: z holds the style, y the digit. As a copy of x it is wrong (${change(terms)}).`;
+    : `The same z is drawn as a ${digit}: z holds the hand, y the digit. As a copy of x it is wrong (${change(terms)}).`;
 
 /** What `plain` makes of the same picture. */
 export function withoutClassifier(plain, own) {
-  const [theirs, ours] = [plain, own].map(({ terms }) => sum(terms.kl.map(real)));
+  const [theirs, ours] = [plain, own].map(({ terms }) => sum(terms.kl.map(real)) - terms.gain);
   return `With no digit beside it, z must say which digit this is as well: KL ${fixed(theirs)} nats for ${fixed(ours)}, reconstruction ${fixed(plain.terms.before)} for ${fixed(own.terms.before)}. It can still copy, but it reads no digit and has none to swap.`;
 }

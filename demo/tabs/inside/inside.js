@@ -12,7 +12,7 @@ import { paint } from "../../page/picture.js";
 import { placeFormulas, placeSources } from "./sources.js";
 import { makeStepper } from "./stepper.js";
 import { makeTerms } from "./terms.js";
-import { makeSums, makeVector, showProbabilities } from "./vector.js";
+import { makeStyle, makeSums, makeVector, showProbabilities } from "./vector.js";
 import { whenOpen } from "../../page/visible.js";
 
 const LATENT_LIMIT = 32; // values of z that a model may have
@@ -20,7 +20,7 @@ const PLAIN = "plain";
 
 export function start({ element, props }) {
   const find = (selector) => element.querySelector(selector);
-  const parts = { gaussians: makeGaussians(find("#inside-gaussians")), sums: makeSums(find("#inside-z")), vector: makeVector(find("#inside-vector")), terms: makeTerms(find) };
+  const parts = { gaussians: makeGaussians(find("#inside-gaussians")), sums: makeSums(find("#inside-z")), vector: makeVector(find("#inside-vector")), style: makeStyle(find("#inside-style")), terms: makeTerms(find) };
   const say = (text) => write(find("#inside-message"), text);
   let epsilon = draw();
   let label = null; // what the person says it is; null: the test digit's own, or the one read
@@ -62,8 +62,9 @@ export function start({ element, props }) {
     parts.sums.show(answer, chance.map((value) => set.scale * value), set.zZero);
     if (answer.probabilities) showProbabilities(find("#inside-probabilities"), answer.probabilities);
     parts.vector.show(answer);
+    parts.style.show(answer);
     parts.terms.show(answer, set);
-    find("#inside").dataset.architecture = answer.architecture;
+    Object.assign(find("#inside").dataset, { architecture: answer.architecture, flow: answer.flow });
     for (const [name, words] of Object.entries(whatBreaks(set, answer))) write(find(`[data-breaks=${name}]`), words);
   });
 
@@ -72,6 +73,7 @@ export function start({ element, props }) {
     parts.gaussians.arrange(order, idle);
     parts.sums.arrange(order);
     parts.vector.arrange(order, conditional);
+    parts.style.arrange(order);
     parts.terms.arrange(order);
     find("#inside-without").hidden = !conditional;
     showPlain();

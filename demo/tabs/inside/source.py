@@ -11,6 +11,7 @@ from vae_core.decoder import ConvDecoder, DenseDecoder
 from vae_core.encoder import ConvEncoder, DenseEncoder
 from vae_core.losses import classification_loss, reconstruction_by_pixel
 from vae_core.posterior import DiagonalGaussian
+from vae_core.prior import Coupling, Prior
 from vae_core.terms import LossTerms, loss_terms
 from vae_core.training.objective import Objective
 
@@ -25,10 +26,13 @@ def sources() -> list[dict[str, Any]]:
         piece("sample", DiagonalGaussian.at),
         piece("classifier", ConvClassifier.forward, "conv"),
         piece("classifier", DenseClassifier.forward, "dense"),
+        piece("style", Prior.to_style),
+        piece("style", Coupling.inverse),
         piece("decoder", ConvDecoder.forward, "conv"),
         piece("decoder", DenseDecoder.forward, "dense"),
         piece("reconstruction", reconstruction_by_pixel),
         piece("kl", DiagonalGaussian.kl),
+        piece("kl", Prior.gain),
         piece("classification", classification_loss),
         piece("elbo", LossTerms.elbo),
         piece("elbo", loss_terms),

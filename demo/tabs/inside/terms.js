@@ -34,12 +34,14 @@ export function makeTerms(find) {
     }
     find("#inside-kl").dataset.value = sum(kl);
     tell(find("#inside-nats-sum"), terms.reconstruction);
-    tell(find("#inside-kl-sum"), sum(kl));
+    const total = sum(kl) - terms.gain;
+    tell(find("#inside-kl-sum"), total);
+    write(find("[data-note=gain]"), `The bars are from N(0, 1). At this z the prior’s flow is worth ${fixed(terms.gain)} nats: KL = ${fixed(sum(kl))} − ${fixed(terms.gain)}.`);
     tell(find("#inside-classification"), terms.classification ?? 0, 3);
     tell(find("#inside-elbo"), terms.elbo ?? -Infinity);
-    write(find("[data-sum=elbo]"), `= −${fixed(terms.reconstruction)} − ${fixed(sum(kl))}`);
+    write(find("[data-sum=elbo]"), `= −${fixed(terms.reconstruction)} − ${fixed(total)}`);
     write(find("[data-note=elbo]"), scale === 1 && !zZero ? bound(answer) : NO_BOUND);
-    showLoss(answer, sum(kl));
+    showLoss(answer, total);
     find("#inside").dataset.likelihood = answer.likelihood;
     if (answer.label !== null) find("#inside-label").value = answer.label;
   }
@@ -69,7 +71,7 @@ const NO_BOUND = "Not the bound: z is no longer a sample of q(z|x).";
 
 const howTrained = ({ beta, classification_weight, critic_weight, decoder_digits }, conditional) =>
   [
-    conditional ? `β = ${beta} and w = ${classification_weight}, as this model was trained.` : `β = ${beta}, as this model was trained.`,
+    conditional ? `β = ${beta} and ω = ${classification_weight}, as this model was trained.` : `β = ${beta}, as this model was trained.`,
     conditional && decoder_digits === "labels" ? "In training, its decoder is told the true digit." : "",
     critic_weight ? `A critic of other digits’ pictures adds to it (weight ${critic_weight}), which no single picture has.` : "",
   ].join(" ");

@@ -42,6 +42,19 @@ export function makeVector(place) {
   return { arrange, show };
 }
 
+/** The style that z is, a cell a number. */
+export function makeStyle(place) {
+  let cells = [];
+  function arrange(order) {
+    cells = order.map((k) => cell(`w<sub>${k}</sub>`, k));
+    place.replaceChildren(row(cells, `w, ${cells.length} numbers`, "code"));
+  }
+  function show({ style }) {
+    for (const { k, box, text } of cells) fill(box, text, style[k], Math.abs(style[k]) / 3, 1);
+  }
+  return { arrange, show };
+}
+
 function row(cells, label, name) {
   const place = Object.assign(document.createElement("div"), { className: `cells ${name}` });
   place.setAttribute("role", "group");

@@ -5,15 +5,15 @@ import { addPictures } from "../../page/tile.js";
 
 const MOST = 10; // then the oldest makes room
 
-/** Its `all` are {model, place, z, digit, grey}, the newest last. */
+/** Its `all` are {model, place, style, digit, grey}, the newest last. */
 export function makeKeeper(section, say) {
   const tiles = section.querySelector(".tiles");
   const all = [];
 
   const label = (k) => `Explore kept picture ${k + 1}, a ${all[k].digit ?? "picture"} of ${all[k].model}`;
   function explore(k) {
-    const { model, z, digit } = all[k];
-    choose(model, digit === null ? { z } : { z, digit }).then(() => openTab("explore"), (error) => say(error.message));
+    const { model, style, digit } = all[k];
+    choose(model, digit === null ? { style } : { style, digit }).then(() => openTab("explore"), (error) => say(error.message));
   }
   function show() {
     section.hidden = !all.length;

@@ -63,12 +63,12 @@ export function makeScene(element, view, get) {
 
   function placeDrawing(space, mine) {
     const group = find("#map-drawing");
-    group.setAttribute("visibility", mine?.z ? "visible" : "hidden");
-    map.classList.toggle("drawn", Boolean(mine?.z));
-    map.dataset.drawing = mine?.z ? space.of(mine.z).map((value) => value.toFixed(4)) : "";
-    if (!mine?.z) return;
+    group.setAttribute("visibility", mine?.style ? "visible" : "hidden");
+    map.classList.toggle("drawn", Boolean(mine?.style));
+    map.dataset.drawing = mine?.style ? space.of(mine.style).map((value) => value.toFixed(4)) : "";
+    if (!mine?.style) return;
     const { radii, angle } = space.ellipse(mine.std);
-    move(group, space.of(mine.z));
+    move(group, space.of(mine.style));
     group.querySelector("text").setAttribute("y", -Math.max(26, 2 * radii[0] * view.scale + 8));
     group.querySelectorAll("ellipse").forEach((ellipse, k) => {
       ellipse.setAttribute("rx", radii[0] * view.scale * (k < 2 ? 2 : 1));

@@ -20,7 +20,7 @@ export function start({ element }) {
   const map = find("#map");
   const view = makeView();
   let space = null; // of the model shown
-  let mine = null; // {drawing, z, std}: the drawing, and where it lies in that space
+  let mine = null; // {drawing, style, std}: the drawing, and where it lies in that space
   let cursor = [0, 0]; // a place
   let other = "conv"; // the model of the second choice
   let resting;
@@ -44,24 +44,24 @@ export function start({ element }) {
     }
     if ((mine?.drawing ?? null) !== drawing) {
       mine = drawing && { drawing, ...(await locate(drawing, model).catch(() => null)) };
-      space.through(mine?.z);
-      if (mine?.z) cursor = view.reveal(space.of(mine.z));
+      space.through(mine?.style);
+      if (mine?.style) cursor = view.reveal(space.of(mine.style));
     }
     refill();
     look();
   }, say);
 
-  const decodeHere = latest(async (model, z, digit) => {
-    paint(find("#map-picture"), (await decode(z, digit, model))[0]);
+  const decodeHere = latest(async (model, style, digit) => {
+    paint(find("#map-picture"), (await decode(style, digit, model))[0]);
     say("");
   }, say);
 
   const keep = latest(async () => {
-    const picture = { model: space.model, place: cursor, z: space.at(cursor), digit: digit() };
-    const [grey] = await decode(picture.z, picture.digit, picture.model);
+    const picture = { model: space.model, place: cursor, style: space.at(cursor), digit: digit() };
+    const [grey] = await decode(picture.style, picture.digit, picture.model);
     keeper.add({ ...picture, grey });
     scene.draw();
-    if (picture.model === page.model.name) change({ z: picture.z, digit: picture.digit ?? page.digit });
+    if (picture.model === page.model.name) change({ style: picture.style, digit: picture.digit ?? page.digit });
   }, say);
 
   /** The cursor went somewhere: its picture is decoded at once. */

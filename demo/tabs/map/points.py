@@ -1,4 +1,4 @@
-"""Where digits lie on a map of a model's latent space: the test set's as points, and one drawing with its spread."""
+"""Where digits lie on a map of a model's space of styles: the test set's as points, and one drawing with its spread."""
 
 import functools
 from typing import Any
@@ -24,10 +24,10 @@ def points(model: Any, asked: Any) -> Answer:
 @functools.lru_cache(MODELS_KEPT)
 def chart(model: Any) -> Answer:
     pictures, digits = labelled_digits()
-    codes = model.encode(pictures).mean
-    origin, axes = plane_of(codes)
-    places = (codes - origin) @ axes.T
-    variance = max(codes.var(axis=0).sum(), 1e-12)  # a collapsed model's codes do not vary at all
+    styles = model.style(pictures, digits if model.conditional else None)
+    origin, axes = plane_of(styles)
+    places = (styles - origin) @ axes.T
+    variance = max(styles.var(axis=0).sum(), 1e-12)  # a collapsed model's styles do not vary at all
     return {
         "origin": short(origin, 6),
         "axes": short(axes, 6),
@@ -39,28 +39,33 @@ def chart(model: Any) -> Answer:
     }
 
 
-def plane_of(codes: Array) -> tuple[Array, Array]:
-    """Origin (Z,) and orthonormal axes (2, Z) of the plane that codes (N, Z) vary most in (PCA).
+def plane_of(styles: Array) -> tuple[Array, Array]:
+    """Origin (Z,) and orthonormal axes (2, Z) of the plane that styles (N, Z) vary most in (PCA).
 
     Two values are a plane already, and shown as they are. An axis points to where its largest number is positive.
     """
-    count = codes.shape[1]
+    count = styles.shape[1]
     if count <= 2:
         return np.zeros(count), np.eye(2, count)
-    origin = codes.mean(axis=0, dtype=np.float64)
-    axes = np.linalg.svd(codes - origin, full_matrices=False)[2][:2]
+    origin = styles.mean(axis=0, dtype=np.float64)
+    axes = np.linalg.svd(styles - origin, full_matrices=False)[2][:2]
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
     return origin, axes * np.sign(largest)
 
 
 def locate(model: Any, asked: Any) -> Answer:
-    """{strokes} or {image} -> z and std (Z,), the posterior of that drawing."""
+    """{strokes} or {image} -> that drawing's style (Z,), and std (Z,), how far it may stray and mean the same."""
     if isinstance(asked, dict) and "image" in asked:
         seen = question.image(asked["image"])
     else:
         seen = vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
     posterior = model.encode(seen)
-    return {"z": short(posterior.mean[0], 4), "std": short(posterior.std[0], 4)}
+    z, std = posterior.mean[0], posterior.std[0]
+    digit = int(model.classify(seen)[0].argmax()) if model.conditional else None
+    steps = np.diag(std)  # a standard deviation of each dimension of z, in the flow's straight lines around z
+    ahead, behind = (model.to_style(z + sign * steps, digit) for sign in (1, -1))
+    spread = np.sqrt(np.square((ahead - behind) / 2).sum(axis=0))
+    return {"style": short(model.to_style(z, digit)[0], 4), "std": short(spread, 4)}
 
 
 def short(values: Array, decimals: int) -> list[Any]:

@@ -11,24 +11,24 @@ export function makeEnd(card, changed, say) {
   const tiles = card.querySelector(".tiles");
   let source = null; // as a button names it, or null for what the person has at hand
   let chosen = null; // the digit asked for in place of the source's own
-  let chance = null; // {z, digit}
-  let test = null; // {k, z, digit}; without z until it is read
+  let chance = null; // {style, digit}
+  let test = null; // {k, style, digit}; without style until it is read
 
   function current() {
     if (source && (source !== "drawing" || page.drawing)) return source;
-    const drawn = page.reading && page.z === page.reading.z && page.digit === (page.reading.digit ?? page.digit);
+    const drawn = page.reading && page.style === page.reading.style && page.digit === (page.reading.digit ?? page.digit);
     return drawn ? "drawing" : "explored";
   }
-  /** {z, digit}, or null while it is not known. */
+  /** {style, digit}, or null while it is not known. */
   function place() {
     const at = { drawing: page.reading, explored: page, test, random: chance }[current()];
-    return at?.z?.length === page.model.latent_dim ? { z: at.z, digit: chosen ?? at.digit ?? 0 } : null;
+    return at?.style?.length === page.model.latent_dim ? { style: at.style, digit: chosen ?? at.digit ?? 0 } : null;
   }
 
   const take = {
     drawing: () => page.drawing || openTab("draw"),
     explored: () => {},
-    random: () => (chance = { z: style(), digit: any(10) }),
+    random: () => (chance = { style: styleAtRandom(), digit: any(10) }),
     test: () => readTest(any(tiles.children.length)),
   };
   function use(name) {
@@ -40,8 +40,8 @@ export function makeEnd(card, changed, say) {
   const readTest = latest(async (k) => {
     const { model } = page;
     test = { k };
-    const { z, digit } = await read({ image: base64((await testDigits)[k]) });
-    if (model === page.model) test = { k, z, digit }; // else it is another model's, which is asked next
+    const { style, digit } = await read({ image: base64((await testDigits)[k]) });
+    if (model === page.model) test = { k, style, digit }; // else it is another model's, which is asked next
     changed();
   }, say);
 
@@ -84,12 +84,12 @@ export function makeEnd(card, changed, say) {
     keep: () => (source = current()),
     /** The same by another model. */
     renew() {
-      if (chance) chance = { ...chance, z: style() };
+      if (chance) chance = { ...chance, style: styleAtRandom() };
       if (test) readTest(test.k);
     },
   };
 }
 
 const testDigits = loadTestDigits();
-const style = () => Array.from({ length: page.model.latent_dim }, normal);
+const styleAtRandom = () => Array.from({ length: page.model.latent_dim }, normal);
 const any = (count) => Math.floor(count * Math.random());

@@ -12,9 +12,9 @@ import { whenOpen } from "../../page/visible.js";
 const STRIP = 11; // pictures
 const ENLARGED = 8; // times, in the saved strip
 const EXPLANATIONS = {
-  style: "z moves along an arc from one style to the other; the digit stays.",
-  digit: "The digit’s ten values move from one digit to the other; z, the style, stays.",
-  both: "z moves along an arc from one style to the other, and the digit’s ten values with it.",
+  style: "It moves along an arc from one style to the other; the digit stays.",
+  digit: "The digit’s ten values move from one digit to the other; the style stays.",
+  both: "It moves along an arc from one style to the other, and the digit’s ten values with it.",
 };
 
 export function start({ element }) {
@@ -70,7 +70,7 @@ export function start({ element }) {
     if (!shown) return;
     const k = index(player.share());
     first.keep();
-    change({ z: shown.z[k], digit: shown.digits[k] });
+    change({ style: shown.style[k], digit: shown.digits[k] });
     openTab("explore");
   };
   find("#morph-png").onclick = () => shown && savePng(sheet(strip(), STRIP, ENLARGED), `${name()}.png`);

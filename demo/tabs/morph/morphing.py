@@ -20,15 +20,15 @@ GIF_MILLISECONDS = 40  # a frame: 2 s from end to end, as the page plays it
 
 
 def morph(model: Any, asked: Any) -> Answer:
-    """{start: {z, digit}, end: {z, digit}, vary} -> the pictures of all steps with z and likeliest digit of each, and
-    the pictures of the two ends as they were given."""
+    """{start: {style, digit}, end: {style, digit}, vary} -> the pictures of all steps with style and likeliest digit
+    of each, and the pictures of the two ends as they were given."""
     ends = both_ends(model, asked)
-    codes, digits = morph_codes(*ends[0], *ends[1], STEPS, varied(model, asked))
-    pictures = decode(model, [*codes, *(z for z, _ in ends)], [*digits, *(digit for _, digit in ends)])
+    styles, digits = morph_codes(*ends[0], *ends[1], STEPS, varied(model, asked))
+    pictures = write(model, [*styles, *(style for style, _ in ends)], [*digits, *(digit for _, digit in ends)])
     return {
         "pictures": base64_bytes(pictures[:STEPS]),
         "ends": base64_bytes(pictures[STEPS:]),
-        "z": [rounded(z) for z in codes],
+        "style": [rounded(style) for style in styles],
         "digits": digits.argmax(axis=1).tolist(),
     }
 
@@ -36,7 +36,7 @@ def morph(model: Any, asked: Any) -> Answer:
 def gif(model: Any, asked: Any) -> Answer:
     """The same question -> base64 of a GIF that goes there and back."""
     ends = both_ends(model, asked)
-    pictures = decode(model, *morph_codes(*ends[0], *ends[1], GIF_STEPS, varied(model, asked)))
+    pictures = write(model, *morph_codes(*ends[0], *ends[1], GIF_STEPS, varied(model, asked)))
     return {"gif": base64.b64encode(gif_bytes(pictures, GIF_SCALE, GIF_MILLISECONDS)).decode("ascii")}
 
 
@@ -45,10 +45,10 @@ def varied(model: Any, asked: Any) -> Vary:
 
 
 def both_ends(model: Any, asked: Any) -> list[tuple[Array, Array]]:
-    """z (Z,) and the digit as a one-hot row (10,), of start and end."""
+    """The style (Z,) and the digit as a one-hot row (10,), of start and end."""
     ends = [question.field(asked, name) for name in ("start", "end")]
-    return [end_of_morph(model, {"z": question.field(end, "z"), "digit": end.get("digit")}) for end in ends]
+    return [end_of_morph(model, {"style": question.field(end, "style"), "digit": end.get("digit")}) for end in ends]
 
 
-def decode(model: Any, codes: ArrayLike, digits: ArrayLike) -> Array:
-    return model.decode(np.asarray(codes), np.asarray(digits) if model.conditional else None)
+def write(model: Any, styles: ArrayLike, digits: ArrayLike) -> Array:
+    return model.write(np.asarray(styles), np.asarray(digits) if model.conditional else None)

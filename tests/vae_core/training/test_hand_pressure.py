@@ -95,8 +95,9 @@ def test_reader_embeds_picture_and_digit_at_length_one() -> None:
     torch.testing.assert_close(one.norm(dim=1), torch.ones(4))
 
 
-def test_pressure_reaches_encoder_and_decoder_and_adds_its_weight_to_the_loss() -> None:
-    model, reader = roughen(build_model(TINY)), HandReader().requires_grad_(False)
+@pytest.mark.parametrize("couplings", [0, 2])
+def test_pressure_reaches_encoder_and_decoder_and_adds_its_weight_to_the_loss(couplings: int) -> None:
+    model, reader = roughen(build_model(replace(TINY, couplings=couplings))), HandReader().requires_grad_(False)
     x, digits = torch.rand(8, 28, 28, generator=GENERATOR), torch.arange(8)
     swap = Swap(
         torch.rand(3, 10, 28, 28, generator=GENERATOR),
@@ -108,8 +109,9 @@ def test_pressure_reaches_encoder_and_decoder_and_adds_its_weight_to_the_loss() 
     batch = Batch(x, digits, x, digits)
     terms = Objective(model, config)(batch, torch.Generator().manual_seed(0), reader=reader, swap=swap)
     assert terms.written is not None and terms.written.shape == (3, 2, 28, 28)
-    style = model.encoder(swap.x[1, 5][None]).mean
-    expected = torch.sigmoid(model.decoder(style, F.one_hot(torch.tensor([2]), 10).float()))[0]
+    five, two = (F.one_hot(torch.tensor([digit]), 10).float() for digit in (5, 2))
+    style, _ = model.prior.to_style(model.encoder(swap.x[1, 5][None]).mean, five)
+    expected = torch.sigmoid(model.decoder(model.prior.to_z(style, two), two))[0]
     torch.testing.assert_close(terms.written[1, 1], expected)
     pressure = hand_pressure(reader, swap, terms.written)
     plain = terms.reconstruction + terms.kl + 10 * terms.classification

@@ -74,6 +74,17 @@ def test_with_labels_the_decoder_is_given_the_true_digits_and_the_classifier_the
     torch.testing.assert_close(terms.classification, expected)
 
 
+def test_classifier_of_no_weight_stays_as_it_began() -> None:
+    model = roughen(build_model(TINY))
+    assert model.classifier is not None
+    before = {name: value.clone() for name, value in model.classifier.state_dict().items()}
+    terms = evaluate(model.train(), TrainConfig(binarize=False, classification_weight=0.0), VIEWS)
+    terms.loss.backward()
+    torch.testing.assert_close(terms.loss, terms.reconstruction + terms.kl)
+    assert all(torch.equal(value, before[name]) for name, value in model.classifier.state_dict().items())
+    assert all(parameter.grad is None for parameter in model.classifier.parameters())
+
+
 def test_without_digits_the_loss_is_the_elbo() -> None:
     model = roughen(build_model(replace(TINY, conditional=False)))
     terms = evaluate(model, TrainConfig(binarize=False))
@@ -89,6 +100,64 @@ def test_every_other_picture_is_binarised_afresh() -> None:
     assert set(binary.unique().tolist()) == {0.0, 1.0}
     assert not torch.equal(binary[0], binary[1])
     assert (binary.mean(0) - X[1::2]).abs().max() < 0.15
+
+
+def flowing() -> ConditionalVAE:
+    return roughen(build_model(replace(TINY, couplings=4)))
+
+
+def test_divergence_is_less_by_what_the_flow_is_worth_at_the_sampled_code() -> None:
+    model = flowing()
+    codes, values = decoded(model)
+    terms = evaluate(model, TrainConfig(binarize=False, beta=2.0))
+    kl = model.encoder(X).kl().sum(1).mean() - model.prior.gain(codes[0], values[0]).mean()
+    torch.testing.assert_close(terms.kl, kl)
+    torch.testing.assert_close(terms.loss, terms.reconstruction + 2.0 * kl + 10 * terms.classification)
+    terms.loss.backward()
+    assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.prior.parameters())
+
+
+def test_dimension_below_its_free_bits_costs_those() -> None:
+    model = roughen(build_model(TINY))
+    by_dimension = model.encoder(X).kl().mean(0)
+    free = float(by_dimension.detach().max()) + 1.0
+    terms = evaluate(model, TrainConfig(binarize=False, free_bits=free))
+    torch.testing.assert_close(terms.kl, by_dimension.sum())
+    torch.testing.assert_close(terms.loss, terms.reconstruction + 2 * free + 10 * terms.classification)
+
+
+@pytest.mark.parametrize(("done", "grey"), [(0.0, 0), (0.79, 0), (0.8, 4), (1.0, 4)])
+def test_pictures_are_all_binarised_until_grey_ones_come_in(done: float, grey: int) -> None:
+    model = roughen(build_model(TINY))
+    seen: list[Tensor] = []
+    model.encoder.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    batch = Batch(X, DIGITS, X, DIGITS)
+    Objective(model, TrainConfig(grey_from=0.8))(batch, torch.Generator().manual_seed(1), None, done)
+    binary = ((seen[0] == 0) | (seen[0] == 1)).all((1, 2))
+    assert (~binary).sum() == grey
+
+
+@pytest.mark.parametrize(("done", "pressed"), [(0.0, False), (0.19, False), (0.2, True), (1.0, True)])
+def test_critic_does_not_press_before_it_is_warm_but_is_shown_what_is_made(done: float, pressed: bool) -> None:
+    model, critic = roughen(build_model(TINY)), Asked()
+    config = TrainConfig(binarize=False, critic_weight=3.0, critic_warm_up=0.2)
+    terms = Objective(model, config)(Batch(X, DIGITS, X, DIGITS), torch.Generator().manual_seed(1), critic, done)
+    assert terms.made is not None
+    rest = terms.reconstruction + terms.kl + 10 * terms.classification
+    torch.testing.assert_close(terms.loss - rest, pressed * 3.0 * torch.log(torch.tensor(11.0)), atol=1e-3, rtol=0)
+
+
+def test_made_pictures_keep_the_style_and_not_the_code() -> None:
+    model = flowing()
+    mean, sources = torch.randn(500, 2, generator=GENERATOR), torch.eye(10)[torch.full((500,), 4)]
+    codes, values = decoded(model)
+    with torch.no_grad():
+        _, asked = Objective(model, TrainConfig())._make(mean, mean, sources, torch.Generator().manual_seed(0))
+        style, _ = model.prior.to_style(mean, sources)
+        kept = (model.prior.to_style(codes[0], values[0])[0] - style).abs().max(1).values < 1e-4
+    assert 0.5 < kept.float().mean() < 0.7  # the rest are of the prior
+    assert torch.equal(values[0].argmax(1), asked)
+    assert (codes[0] - mean)[kept].abs().max() > 1e-3
 
 
 class Asked(nn.Module):
@@ -121,8 +190,9 @@ def test_made_pictures_are_of_means_samples_and_the_prior_and_of_all_ten_digits(
     model = build_model(TINY)
     codes, values = decoded(model)
     mean, sample = torch.full((3_000, 2), 50.0), torch.full((3_000, 2), 90.0)
+    sources = torch.eye(10)[torch.zeros(3_000, dtype=torch.int64)]
     with torch.no_grad():
-        Objective(model, TrainConfig())._make(mean, sample, torch.Generator().manual_seed(0))
+        Objective(model, TrainConfig())._make(mean, sample, sources, torch.Generator().manual_seed(0))
     of_mean, of_sample = (codes[0] == 50).all(1), (codes[0] == 90).all(1)
     of_prior = codes[0][~of_mean & ~of_sample]
     assert min(of_mean.sum(), of_sample.sum(), len(of_prior)) > 300

@@ -18,16 +18,16 @@ def model() -> vae_core.Model:
 
 
 def test_no_change_asked_is_no_change(model: vae_core.Model) -> None:
-    answer = shape(model, {"z": Z, "digit": 3, "by": STILL})
-    assert answer["z"] == Z
+    answer = shape(model, {"style": Z, "digit": 3, "by": STILL})
+    assert answer["style"] == Z
     assert all(map(len, (answer[name] for name in ("values", "low", "high"))))
 
 
 def test_the_change_asked_is_the_change_of_the_values(model: vae_core.Model) -> None:
-    start = shape(model, {"z": Z, "digit": 3, "by": STILL})["values"]
-    moved = shape(model, {"z": Z, "digit": 3, "by": [10.0, 0, 0, 0, 0]})
+    start = shape(model, {"style": Z, "digit": 3, "by": STILL})["values"]
+    moved = shape(model, {"style": Z, "digit": 3, "by": [10.0, 0, 0, 0, 0]})
     assert np.subtract(moved["values"], start)[0] == pytest.approx(10, abs=2)
-    assert moved["z"] != Z
+    assert moved["style"] != Z
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ def test_the_change_asked_is_the_change_of_the_values(model: vae_core.Model) -> 
     [
         None,
         {},
-        {"z": Z, "digit": 3},
-        {"z": Z, "digit": 3, "by": 1},
-        {"z": Z, "digit": 3, "by": [1]},
-        {"z": Z, "digit": 3, "by": [float("nan")] * 5},
-        {"z": Z, "digit": 3, "by": ["1"] * 5},
-        {"z": Z, "digit": 3, "by": [1e9] * 5},
-        {"z": Z, "digit": 10, "by": STILL},
-        {"z": Z, "digit": True, "by": STILL},
-        {"z": [0.1], "digit": 3, "by": STILL},
-        {"z": [Z], "digit": 3, "by": STILL},
-        {"z": [float("inf")] * 16, "digit": 3, "by": STILL},
+        {"style": Z, "digit": 3},
+        {"style": Z, "digit": 3, "by": 1},
+        {"style": Z, "digit": 3, "by": [1]},
+        {"style": Z, "digit": 3, "by": [float("nan")] * 5},
+        {"style": Z, "digit": 3, "by": ["1"] * 5},
+        {"style": Z, "digit": 3, "by": [1e9] * 5},
+        {"style": Z, "digit": 10, "by": STILL},
+        {"style": Z, "digit": True, "by": STILL},
+        {"style": [0.1], "digit": 3, "by": STILL},
+        {"style": [Z], "digit": 3, "by": STILL},
+        {"style": [float("inf")] * 16, "digit": 3, "by": STILL},
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(model: vae_core.Model, asked: Any) -> None:
@@ -54,12 +54,12 @@ def test_anything_else_is_refused_in_a_sentence(model: vae_core.Model, asked: An
 
 
 def test_however_far_it_is_asked_to_go_z_stays_within_what_decodes(model: vae_core.Model) -> None:
-    z = shape(model, {"z": Z, "digit": 3, "by": [200.0, -200, 200, -200, 200]})["z"]
-    assert np.isfinite(z).all()
-    assert np.abs(z).max() <= 20
+    style = shape(model, {"style": Z, "digit": 3, "by": [200.0, -200, 200, -200, 200]})["style"]
+    assert np.isfinite(style).all()
+    assert np.abs(style).max() <= 20
 
 
 def test_a_model_without_measured_shape_says_so() -> None:
     plain = vae_core.load_model("plain")
     with pytest.raises(ValueError, match="expected a model whose shape was measured"):
-        shape(plain, {"z": [0.0] * plain.latent_dim, "digit": 0, "by": STILL})
+        shape(plain, {"style": [0.0] * plain.latent_dim, "digit": 0, "by": STILL})

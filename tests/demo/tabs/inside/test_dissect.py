@@ -66,9 +66,13 @@ def test_terms_are_those_of_torch_distributions(likelihood: Any, images: Array) 
     np.testing.assert_allclose(terms.elbo(), log_p - float(kl.sum()), rtol=1e-5)
 
 
+@pytest.mark.parametrize("couplings", [0, 4])
 @pytest.mark.parametrize("conditional", [True, False])
-def test_loss_is_that_of_the_training_objective_on_the_same_picture(conditional: bool, images: Array) -> None:
-    network = roughen(build_model(ModelConfig(latent_dim=2, width=8, depth=1, conditional=conditional))).eval()
+def test_loss_is_that_of_the_training_objective_on_the_same_picture(
+    conditional: bool, couplings: int, images: Array
+) -> None:
+    config = ModelConfig(latent_dim=2, width=8, depth=1, conditional=conditional, couplings=couplings)
+    network = roughen(build_model(config)).eval()
     train = TrainConfig(beta=1.5, classification_weight=7.0, binarize=False, augment=False)
     x = torch.from_numpy(images[5])[None]
     batch = Batch(x, torch.tensor([3]), x, torch.tensor([3]))
@@ -133,14 +137,17 @@ def test_numbers_of_the_answer_add_up(name: str) -> None:
     nats = np.frombuffer(base64.b64decode(answer["nats"]), "<f4")
     assert len(nats) == 784
     assert terms["reconstruction"] == terms["before"] == pytest.approx(nats.sum(dtype=float), abs=1e-3)
-    assert terms["elbo"] == pytest.approx(-terms["reconstruction"] - sum(terms["kl"]), abs=5e-3)
+    kl = sum(terms["kl"]) - terms["gain"]
+    assert terms["elbo"] == pytest.approx(-terms["reconstruction"] - kl, abs=5e-3)
     weighted = train["classification_weight"] * (terms["classification"] or 0)
-    assert train["loss"] == pytest.approx(
-        terms["reconstruction"] + train["beta"] * sum(terms["kl"]) + weighted, abs=5e-3
-    )
+    assert train["loss"] == pytest.approx(terms["reconstruction"] + train["beta"] * kl + weighted, abs=5e-3)
     z = np.array(answer["mean"]) + 1.5 * np.array(answer["std"]) * epsilon
     np.testing.assert_allclose(answer["z"], z, atol=1e-3)
     assert len(terms["kl"]) == model.latent_dim
+    np.testing.assert_allclose(answer["style"], model.to_style(answer["z"], answer["y"])[0], atol=2e-3)
+    standard = -0.5 * float(np.square(answer["z"]).sum()) - 0.5 * model.latent_dim * math.log(2 * math.pi)
+    assert terms["gain"] == pytest.approx(model.log_prior(answer["z"], answer["y"])[0] - standard, abs=2e-2)
+    assert answer["flow"] == (model.config.couplings > 0)
     assert (answer["y"] is None) == (answer["label"] is None) == (not model.conditional)
     json.dumps(answer, allow_nan=False)
 
@@ -249,5 +256,7 @@ def test_every_step_has_its_source_for_every_architecture() -> None:
     steps = {(piece["step"], piece["architecture"]) for piece in sources()}
     by_architecture = {(step, kind) for step in ("encoder", "classifier", "decoder") for kind in ("conv", "dense")}
     assert by_architecture <= steps
-    assert {(step, "") for step in ("sample", "reconstruction", "kl", "classification", "elbo", "loss")} <= steps
+    assert {
+        (step, "") for step in ("sample", "style", "reconstruction", "kl", "classification", "elbo", "loss")
+    } <= steps
     assert {vae_core.load_model(name).config.architecture for name in vae_core.available_models()} <= {"conv", "dense"}

@@ -39,25 +39,25 @@ def test_the_sheet_is_what_its_command_writes(data_folder: Path) -> None:
     assert (digits == test.labels.numpy()[chosen]).all()
 
 
-def test_points_of_two_latent_values_are_these_values() -> None:
+def test_points_of_two_latent_values_are_the_styles_of_the_digits() -> None:
     plane = vae_core.load_model("plane")
     answer = points(plane, {})
-    codes = plane.encode(labelled_digits()[0]).mean
-    assert np.allclose(np.stack([answer["x"], answer["y"]], axis=1), codes, atol=1e-3)
+    styles = plane.style(*labelled_digits())
+    assert np.allclose(np.stack([answer["x"], answer["y"]], axis=1), styles, atol=1e-3)
     assert (answer["origin"], answer["axes"], answer["share"]) == ([0, 0], [[1, 0], [0, 1]], 1)
     assert answer["conditional"]
 
 
 def test_points_of_more_latent_values_lie_in_the_plane_they_vary_most_in(conv: Model) -> None:
     answer = points(conv, {})
-    codes = conv.encode(labelled_digits()[0]).mean.astype(np.float64)
-    variances = np.linalg.eigvalsh(np.cov(codes.T))
+    styles = conv.style(*labelled_digits()).astype(np.float64)
+    variances = np.linalg.eigvalsh(np.cov(styles.T))
     assert answer["share"] == pytest.approx(variances[-2:].sum() / variances.sum(), abs=1e-3)
     assert np.var(answer["x"], ddof=1) == pytest.approx(variances[-1], rel=1e-2)
     assert np.var(answer["y"], ddof=1) == pytest.approx(variances[-2], rel=1e-2)
     axes = np.array(answer["axes"])
     assert np.allclose(axes @ axes.T, np.eye(2), atol=1e-5)
-    assert np.allclose((codes - answer["origin"]) @ axes.T, np.stack([answer["x"], answer["y"]], axis=1), atol=2e-3)
+    assert np.allclose((styles - answer["origin"]) @ axes.T, np.stack([answer["x"], answer["y"]], axis=1), atol=2e-3)
 
 
 def test_points_are_the_same_each_time_and_whatever_else_is_asked(conv: Model) -> None:
@@ -81,13 +81,13 @@ def test_any_number_of_latent_values_has_two_axes(count: int) -> None:
 
 
 class Collapsed:
-    """A model that learned nothing: every picture has the same code."""
+    """A model that learned nothing: every picture has the same style."""
 
     latent_dim = 3
     conditional = False
 
-    def encode(self, pictures: NDArray[np.float32]) -> vae_core.Posterior:
-        return vae_core.Posterior(np.zeros((len(pictures), 3), np.float32), np.ones((len(pictures), 3), np.float32))
+    def style(self, pictures: NDArray[np.float32], digits: None) -> NDArray[np.float32]:
+        return np.zeros((len(pictures), 3), np.float32)
 
 
 def test_a_model_that_tells_no_pictures_apart_has_a_map_too() -> None:
@@ -96,17 +96,27 @@ def test_a_model_that_tells_no_pictures_apart_has_a_map_too() -> None:
     assert set(answer["x"]) == {0} and not answer["conditional"]
 
 
-def test_a_drawing_is_located_where_the_encoder_puts_it(conv: Model) -> None:
+def test_a_drawing_is_located_at_its_style_and_spreads_as_its_posterior_does(conv: Model) -> None:
     answer = locate(conv, {"strokes": STROKES})
-    posterior = conv.encode(vae_core.render_strokes(STROKES))
-    assert np.allclose(answer["z"], posterior.mean[0], atol=1e-4)
+    seen = vae_core.render_strokes(STROKES)
+    assert np.allclose(answer["style"], conv.style(seen)[0], atol=1e-4)
+    draws = conv.encode(seen).at(np.random.default_rng(0).standard_normal((4000, conv.latent_dim)))
+    spread = conv.to_style(draws, int(conv.classify(seen)[0].argmax())).std(axis=0)
+    assert np.allclose(answer["std"], spread, rtol=0.25, atol=0.02)
+
+
+def test_without_a_flow_a_drawing_spreads_exactly_as_its_posterior_does() -> None:
+    blog = vae_core.load_model("blog")
+    answer = locate(blog, {"strokes": STROKES})
+    posterior = blog.encode(vae_core.render_strokes(STROKES))
+    assert np.allclose(answer["style"], posterior.mean[0], atol=1e-4)
     assert np.allclose(answer["std"], posterior.std[0], atol=1e-4)
 
 
 def test_a_picture_on_the_pad_is_located_as_a_drawing_is(conv: Model) -> None:
     grey = np.rint(255 * labelled_digits()[0][300]).astype(np.uint8)
     answer = locate(conv, {"image": base64.b64encode(grey.tobytes()).decode()})
-    assert np.allclose(answer["z"], conv.encode(grey.astype(np.float32) / 255).mean[0], atol=1e-3)
+    assert np.allclose(answer["style"], conv.style(grey.astype(np.float32) / 255)[0], atol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from demo.door.interpolation import slerp
 from demo.tabs.morph.morphing import GIF_SCALE, GIF_STEPS, STEPS, gif, morph
 from vae_core.inference import Model
 
-START = {"z": [1.5, 0.0], "digit": 7}
-END = {"z": [0.0, -2.0], "digit": 3}
+START = {"style": [1.5, 0.0], "digit": 7}
+END = {"style": [0.0, -2.0], "digit": 3}
 
 
 def pictures(text: str) -> np.ndarray:
@@ -26,26 +26,26 @@ def ask(model: Model, vary: str = "both", start: Any = START, end: Any = END) ->
 
 
 def decoded(model: Model, end: dict[str, Any]) -> np.ndarray:
-    return np.rint(255 * model.decode(end["z"], end["digit"] if model.conditional else None)[0])
+    return np.rint(255 * model.write(end["style"], end["digit"] if model.conditional else None)[0])
 
 
 def test_the_way_leads_from_one_end_to_the_other(model: Model) -> None:
     answer = ask(model)
     way, ends = pictures(answer["pictures"]), pictures(answer["ends"])
-    assert len(way) == len(answer["z"]) == len(answer["digits"]) == STEPS
+    assert len(way) == len(answer["style"]) == len(answer["digits"]) == STEPS
     for k, end in ((0, START), (-1, END)):
         assert np.abs(way[k] - decoded(model, end)).max() <= 1
         assert np.abs(ends[k] - decoded(model, end)).max() <= 1
-        assert answer["z"][k] == end["z"]
+        assert answer["style"][k] == end["style"]
         assert answer["digits"][k] == end["digit"]
-    assert answer["z"][STEPS // 2] == pytest.approx(slerp(START["z"], END["z"], [0.5])[0], abs=1e-4)
+    assert answer["style"][STEPS // 2] == pytest.approx(slerp(START["style"], END["style"], [0.5])[0], abs=1e-4)
 
 
 def test_style_leaves_the_digit_and_digit_leaves_the_style(model: Model) -> None:
     style, digit = ask(model, "style"), ask(model, "digit")
     assert set(style["digits"]) == {START["digit"]}
-    assert style["z"][-1] == END["z"]
-    assert all(z == START["z"] for z in digit["z"])
+    assert style["style"][-1] == END["style"]
+    assert all(one == START["style"] for one in digit["style"])
     assert digit["digits"][-1] == END["digit"]
     assert len({answer["pictures"] for answer in (style, digit, ask(model))}) == 3
 
@@ -55,7 +55,7 @@ def test_both_ends_are_shown_as_they_are_whatever_varies(model: Model) -> None:
 
 
 def test_a_model_without_digits_varies_its_style(plain_model: Model) -> None:
-    start, end = {"z": [1.5, 0.0]}, {"z": [0.0, -2.0], "digit": 3}
+    start, end = {"style": [1.5, 0.0]}, {"style": [0.0, -2.0], "digit": 3}
     way = pictures(ask(plain_model, "style", start, end)["pictures"])
     assert np.abs(way[-1] - decoded(plain_model, end)).max() <= 1
     assert ask(plain_model, "both", start, end)["pictures"] == ask(plain_model, "style", start, end)["pictures"]
@@ -89,12 +89,12 @@ def test_the_gif_goes_there_and_back(model: Model) -> None:
         {"start": START, "end": {"picture": "/etc/passwd", "digit": 3}, "vary": "both"},
         *({"start": START, "end": END, "vary": vary} for vary in ("all", "", None, 3, [], {}, ["both"], "x" * 9999)),
         *(
-            {"start": START, "end": {"z": [0, 0], "digit": digit}, "vary": "both"}
+            {"start": START, "end": {"style": [0, 0], "digit": digit}, "vary": "both"}
             for digit in (None, -1, 10, 3.0, "3", True, [3], {}, float("nan"), 10**400, [[0.1] * 10])
         ),
         *(
-            {"start": {"z": z, "digit": 3}, "end": END, "vary": "both"}
-            for z in (
+            {"start": {"style": style, "digit": 3}, "end": END, "vary": "both"}
+            for style in (
                 None, 3, "12", [], [1], [1, 2, 3], [[1, 2]], [float("nan"), 0], [float("inf"), 0], [1e300, 0],
                 [10**400, 0], ["a", "b"], [None, 0], {"0": 1}, [0] * 100_000, [[0, 0]] * 100_000,
             )
