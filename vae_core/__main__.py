@@ -1,4 +1,4 @@
-"""The command line: train, prior, judge, evaluate, generate, data, shape, strangeness, models."""
+"""The command line: train, prior, judge, hand-judge, evaluate, generate, data, shape, strangeness, models."""
 
 import argparse
 import json
@@ -13,10 +13,19 @@ import torch.distributed as dist
 
 from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS
-from vae_core.data import DATA_LOCK, load_mnist, load_pen_digits, split_by_writer
+from vae_core.data import DATA_LOCK, load_mnist, load_pen_digits, load_writers, split_by_writer, writers_or_none
 from vae_core.drawing.non_digits import FONTS, find_fonts
 from vae_core.evaluation.evaluate import Protocol, accuracy_of, evaluate
 from vae_core.evaluation.fit_strangeness import fit_and_store
+from vae_core.evaluation.hand_judge import (
+    HAND_JUDGE,
+    HandJudge,
+    hold_out,
+    load_hand_judge,
+    save_hand_judge,
+    train_hand_judge,
+)
+from vae_core.evaluation.hand_kept import area_of_hands
 from vae_core.evaluation.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.evaluation.shape import shape_table, store_shape
 from vae_core.evaluation.strange_pictures import COUNT, Sources, make_pictures
@@ -65,6 +74,18 @@ def parser() -> argparse.ArgumentParser:
     judge.add_argument("--seed", type=whole(0), default=7)
     judge.set_defaults(run=run_judge)
 
+    hand_judge = commands.add_parser(
+        "hand-judge", help="train the judge of hands", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    hand_judge.add_argument("--data", default="data")
+    hand_judge.add_argument("--out", type=Path, required=True)
+    hand_judge.add_argument("--epochs", type=whole(1), default=16)
+    hand_judge.add_argument("--seed", type=whole(0), default=7)
+    hand_judge.add_argument(
+        "--held-out", action="store_true", help="keep every tenth writer of training back and tell of them each epoch"
+    )
+    hand_judge.set_defaults(run=run_hand_judge)
+
     measure = commands.add_parser(
         "evaluate", help="measure a model", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -73,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     measure.add_argument("--strokes", help="file of pen strokes; the writers held out of training are measured")
     measure.add_argument("--json", type=Path, help="file for the figures")
     measure.add_argument("--judge", default=JUDGE, help="another judge's checkpoint")
+    measure.add_argument("--hand-judge", default=HAND_JUDGE, help="another judge of hands' checkpoint")
     measure.add_argument("--seed", type=whole(0), default=0)
     measure.add_argument(
         "--samples", type=whole(1), default=Protocol.samples, help="importance samples a digit for log p(x)"
@@ -148,11 +170,31 @@ def run_judge(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_hand_judge(options: argparse.Namespace) -> int:
+    train, writers = load_mnist(options.data, True), load_writers(options.data, True)
+    checked = load_mnist(options.data, False), load_writers(options.data, False)
+    if options.held_out:
+        (train, writers), checked = hold_out(train, writers)
+
+    def on_epoch(epoch: int, judge: HandJudge) -> None:
+        told = f", area under the curve {area_of_hands(judge, *checked):.4f}" if options.held_out else ""
+        print(f"epoch {epoch}/{options.epochs}{told}", file=sys.stderr)
+
+    judge = train_hand_judge(train, writers, options.epochs, options.seed, on_epoch)
+    area = area_of_hands(judge, *checked)
+    unseen = len(checked[1].unique())
+    save_hand_judge(options.out, judge, options.epochs, options.seed, unseen, area)
+    print(f"judge of hands: area under the curve {area:.3f} on {unseen} unseen writers")
+    return 0
+
+
 def run_evaluate(options: argparse.Namespace) -> int:
     model, judge = load_model(options.model), load_judge(options.judge)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
     pen = split_by_writer(load_pen_digits(options.strokes), train=False) if options.strokes else None
+    writers = writers_or_none(options.data, False, "how much of a hand is kept is not measured")
+    hands = None if writers is None else (load_hand_judge(options.hand_judge), writers)
     protocol = Protocol(options.seed, options.samples, options.likelihood_digits)
     report = evaluate(
         model,
@@ -162,6 +204,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
         pen,
         protocol,
         lambda stage: print(f"measuring {stage} ...", file=sys.stderr),
+        hands,
     )
     print(table(report))
     if options.json:

@@ -74,6 +74,7 @@ class TrainConfig:
     beta: float = 1.0
     classification_weight: float = 10.0  # 0, with labels: the classifier stays as it began
     critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
+    hand_weight: float = 0.0  # pressure on what is made in a writer's style to be in their hand (see hand_pressure.py)
     critic_warm_up: float = 0.0  # share of the training in which the critic learns and does not press yet
     free_bits: float = 0.0  # nats of KL from N(0, 1) that a latent dimension has for nothing
     decoder_digits: Literal["probabilities", "labels"] = "labels"  # what the decoder is given in training
@@ -104,7 +105,7 @@ class TrainConfig:
         _require(0 < self.data_share <= 1, f"data_share must be above 0 and at most 1, got {self.data_share}")
         _require(1 <= self.batch_size <= 60_000, f"batch_size must be 1 to 60000, got {self.batch_size}")
         _require(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
-        for name in ("weight_decay", "beta", "classification_weight", "critic_weight", "free_bits"):
+        for name in ("weight_decay", "beta", "classification_weight", "critic_weight", "hand_weight", "free_bits"):
             _require(getattr(self, name) >= 0, f"{name} must be 0 or more, got {getattr(self, name)}")
         for name in ("critic_warm_up", "grey_from"):
             _require(0 <= getattr(self, name) <= 1, f"{name} must be 0 to 1, got {getattr(self, name)}")

@@ -1,6 +1,8 @@
-"""MNIST and pen strokes as tensors, held in memory."""
+"""MNIST, who wrote it, and pen strokes as tensors, held in memory."""
 
+import gzip
 import hashlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -22,6 +24,13 @@ MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and B
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+WRITER_FILES = {  # sha256 of QMNIST's extended labels, as published by Yadav and Bottou
+    "qmnist-train-labels-idx2-int.gz": "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f",
+    "qmnist-test-labels-idx2-int.gz": "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
+}
+WRITER_COLUMN, COLUMNS = 2, 8  # of the extended labels, each a row of big-endian int32
+HEADER_BYTES = 12  # of an IDX file of two dimensions
+MNIST_COUNTS = {"train": 60_000, "test": 10_000}  # rows of QMNIST that are MNIST's digits; its test set goes on
 DATA_LOCK = "mnist.lock"  # held while they are downloaded on demand
 HELD_OUT = 5  # one writer in so many is kept for testing
 
@@ -82,6 +91,45 @@ def load_mnist(root: str | Path, train: bool) -> Digits:
 def has_mnist(root: str | Path) -> bool:
     """Whether the four files are in `root`/MNIST/raw; what is in them is not looked at."""
     return all((Path(root) / "MNIST" / "raw" / name).is_file() for name in MNIST_FILES)
+
+
+def load_writers(root: str | Path, train: bool) -> Tensor:
+    """Who wrote each digit of `load_mnist`, (N,) int64, from `root`/QMNIST/raw, downloaded there by torchvision when
+    absent. Nobody wrote in both sets.
+
+    Raises DataError where the file is missing and cannot be downloaded, or is not the published one.
+    """
+    part = "train" if train else "test"
+    path = Path(root) / "QMNIST" / "raw" / f"qmnist-{part}-labels-idx2-int.gz"
+    if not path.is_file():
+        _download_writers(path, part)
+    expected = WRITER_FILES[path.name]
+    if _sha256(path) != expected:
+        raise DataError(
+            f"{path} is damaged or not QMNIST's: expected sha256 {expected}; delete it to download it again"
+        )
+    rows = np.frombuffer(gzip.decompress(path.read_bytes()), ">i4", offset=HEADER_BYTES).reshape(-1, COLUMNS)
+    return torch.from_numpy(rows[: MNIST_COUNTS[part], WRITER_COLUMN].astype(np.int64))
+
+
+def writers_or_none(root: str | Path, train: bool, lost: str) -> Tensor | None:
+    """What `load_writers` gives, or None and one sentence on stderr that ends in what is lost without."""
+    try:
+        return load_writers(root, train)
+    except DataError as error:
+        print(f"{error}: {lost}", file=sys.stderr)
+        return None
+
+
+def _download_writers(path: Path, part: str) -> None:
+    from torchvision.datasets import QMNIST
+    from torchvision.datasets.utils import download_url
+
+    url, md5 = next(resource for resource in QMNIST.resources[part] if resource[0].endswith(path.name))
+    try:
+        download_url(url, str(path.parent), path.name, md5)
+    except (OSError, RuntimeError, EOFError, HTTPException) as error:
+        raise DataError(f"who wrote MNIST's digits is not in {path} and could not be downloaded") from error
 
 
 def _sha256(path: Path) -> str:

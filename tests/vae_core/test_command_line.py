@@ -25,6 +25,7 @@ from vae_core.data import Digits
 from vae_core.evaluation import evaluate as evaluation_module
 from vae_core.evaluation import judge as judge_module
 from vae_core.evaluation import strange_pictures
+from vae_core.evaluation.hand_judge import HandJudge, load_hand_judge, save_hand_judge
 from vae_core.evaluation.judge import Judge, save_judge
 from vae_core.inference import load_model
 from vae_core.model import build_model
@@ -39,6 +40,7 @@ SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "cla
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the sample; its exit code, what it printed and what it complained of."""
+    monkeypatch.setattr(command_line, "writers_or_none", lambda root, train, lost: None)
     for module in (command_line, train_command):
         monkeypatch.setattr(module, "load_mnist", lambda root, train: mnist_sample)
     monkeypatch.setattr(evaluation_module, "GENERATED", 50)
@@ -120,7 +122,7 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "train", "prior", "judge", "evaluate", "generate", "data", "strangeness", "models"]
+    "command", ["", "train", "prior", "judge", "hand-judge", "evaluate", "generate", "data", "strangeness", "models"]
 )
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
@@ -141,6 +143,7 @@ def test_command_that_is_none_is_explained_and_ends_with_two(arguments: list[str
         ["train", "conv", "--out", "a", "--seed", "99999999999999999999"],
         ["train", "conv", "--out", "a", "--threads", "0"],
         ["judge", "--out", "a", "--epochs", "0"],
+        ["hand-judge", "--out", "a", "--seed", "-1"],
         ["evaluate", "conv", "--samples", "0"],
         ["evaluate", "conv", "--likelihood-digits", "1"],
         ["generate", "--out", "a.png", "--rows", "0"],
@@ -466,6 +469,62 @@ def test_judge_is_trained_and_says_how_well_it_reads(run: Run, tmp_path: Path, m
     assert (tmp_path / "judge").exists()
 
 
+@pytest.mark.parametrize(("options", "unseen"), [([], 20), (["--held-out"], 2)])
+def test_judge_of_hands_is_trained_and_says_how_well_it_tells_writers_apart(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mnist_sample: Digits,
+    options: list[str],
+    unseen: int,
+) -> None:
+    writers = mnist_sample.labels.argsort(stable=True).argsort() % 20  # two of each digit
+    monkeypatch.setattr(command_line, "load_writers", lambda root, train: writers)
+    code, out, err = run("hand-judge", "--out", tmp_path / "judge", "--epochs", 1, *options)
+    assert code == 0
+    assert out.startswith("judge of hands: area under the curve ") and out.endswith(f" on {unseen} unseen writers\n")
+    assert err.startswith("epoch 1/1") and ("area" in err) == bool(options)
+    load_hand_judge(tmp_path / "judge")
+
+
+def test_evaluation_with_writers_tells_of_hands(
+    run: Run, saved: Path, judge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist_sample: Digits
+) -> None:
+    ink = mnist_sample.images.float().mean((1, 2)).argsort().argsort() // 100
+    monkeypatch.setattr(command_line, "writers_or_none", lambda root, train, lost: ink)
+    save_hand_judge(tmp_path / "hands", HandJudge(), 0, 0, 4, 0.5)
+    code, out, _ = run(
+        "evaluate",
+        saved,
+        "--judge",
+        judge,
+        "--hand-judge",
+        tmp_path / "hands",
+        "--samples",
+        2,
+        "--likelihood-digits",
+        5,
+    )
+    assert code == 0
+    assert out.count("| hand kept, ") == 3 and "of 4 writers" in out
+
+
+def test_training_that_presses_on_hands_says_where_it_lacks_writers(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def none(root: str, train: bool, lost: str) -> None:
+        asked.append((train, lost))
+
+    monkeypatch.setattr(train_command, "writers_or_none", none)
+    small = [*SMALL, "--set=critic_weight=0", "--epochs", 1]
+    assert run("train", "conv", "--out", tmp_path / "a", *small)[0] == 0
+    assert asked == []
+    assert run("train", "conv", "--out", tmp_path / "b", "--set=hand_weight=1", *small)[0] == 0
+    assert asked == [(True, "nothing presses the model to keep a hand")]
+
+
 def test_evaluation_prints_a_table_and_writes_json(
     run: Run, saved: Path, judge: Path, strokes: Path, tmp_path: Path
 ) -> None:
@@ -482,7 +541,7 @@ def test_evaluation_prints_a_table_and_writes_json(
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in out.strip().splitlines()]
     assert rows[0] == ["figure", "value", "95 % interval", "protocol"]
     assert [row[0] for row in rows[2:]] == [figure["name"] for figure in report["figures"]]
-    assert len(rows) == 2 + 13
+    assert len(rows) == 2 + 14
     assert all(all(row) and len(row) == 4 for row in rows)
     assert load_model(saved).card["figures"] == report["figures"]
 

@@ -1,5 +1,6 @@
-"""MNIST and pen strokes: what is damaged or missing is named, and writers are never on both sides."""
+"""MNIST, who wrote it, and pen strokes: what is damaged or missing is named, and writers are never on both sides."""
 
+import gzip
 import http.client
 import pickle
 import struct
@@ -16,13 +17,16 @@ import torchvision.datasets
 from vae_core import data as data_module
 from vae_core.data import (
     MNIST_FILES,
+    WRITER_FILES,
     DataError,
     Digits,
     PenDigits,
     load_mnist,
     load_pen_digits,
+    load_writers,
     render_pen_digits,
     split_by_writer,
+    writers_or_none,
 )
 from vae_core.drawing.augment import vary_strokes
 from vae_core.drawing.strokes import render_strokes
@@ -115,6 +119,79 @@ def test_published_files_are_taken_for_what_they_are(data_folder: Path) -> None:
     train, test = load_mnist(data_folder, True), load_mnist(data_folder, False)
     assert (train.images.shape, test.images.shape) == ((60_000, 28, 28), (10_000, 28, 28))
     assert test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+
+
+# Who wrote MNIST.
+
+
+@pytest.fixture
+def writers_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Extended labels of 70,000 rows for testing, of which MNIST has 10,000, and of 50 for training."""
+    raw = tmp_path / "QMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name, count in zip(WRITER_FILES, (50, 70_000), strict=True):
+        rows = np.arange(8 * count, dtype=">i4").reshape(count, 8)
+        rows[:, 2] = np.arange(count) + 2**16
+        (raw / name).write_bytes(gzip.compress(struct.pack(">3i", 3074, count, 8) + rows.tobytes()))
+    monkeypatch.setattr(data_module, "WRITER_FILES", {name: data_module._sha256(raw / name) for name in WRITER_FILES})
+    return tmp_path
+
+
+def test_writers_are_the_third_column_of_the_rows_that_are_mnists(writers_folder: Path) -> None:
+    train, test = load_writers(writers_folder, True), load_writers(writers_folder, False)
+    assert (train.dtype, train.tolist()) == (torch.int64, list(range(2**16, 2**16 + 50)))
+    assert (len(test), int(test[-1])) == (10_000, 2**16 + 9_999)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b"", lambda b: b + b"\0"])
+def test_damaged_writers_are_named_and_not_read(writers_folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = writers_folder / "QMNIST" / "raw" / next(iter(WRITER_FILES))
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DataError, match=rf"{path.name} is damaged or not QMNIST's"):
+        load_writers(writers_folder, train=True)
+
+
+def test_missing_writers_are_downloaded_to_where_they_are_looked_for(
+    writers_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = writers_folder / "QMNIST" / "raw" / "qmnist-train-labels-idx2-int.gz"
+    published = path.read_bytes()
+    asked = []
+
+    def download(url: str, root: str, filename: str, md5: str) -> None:
+        asked.append((url.rsplit("/", 1)[1], len(md5)))
+        (Path(root) / filename).write_bytes(published)
+
+    monkeypatch.setattr(torchvision.datasets.utils, "download_url", download)
+    path.unlink()
+    assert len(load_writers(writers_folder, train=True)) == 50
+    assert asked == [(path.name, 32)]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("File not found"), urllib.error.URLError("no route"), TimeoutError()])
+def test_without_writers_one_sentence_says_what_is_lost(
+    writers_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def download(*arguments: str) -> None:
+        raise error
+
+    monkeypatch.setattr(torchvision.datasets.utils, "download_url", download)
+    path = writers_folder / "QMNIST" / "raw" / "qmnist-test-labels-idx2-int.gz"
+    path.unlink()
+    with pytest.raises(DataError, match="could not be downloaded"):
+        load_writers(writers_folder, train=False)
+    assert writers_or_none(writers_folder, False, "hands are not measured") is None
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and str(path) in told and told.endswith("hands are not measured\n")
+    assert writers_or_none(writers_folder, True, "nothing") is not None
+
+
+def test_published_writers_are_none_in_both_sets(data_folder: Path) -> None:
+    if not (data_folder / "QMNIST" / "raw").is_dir():
+        pytest.skip(f"QMNIST is not in {data_folder}")
+    train, test = load_writers(data_folder, True).unique(), load_writers(data_folder, False).unique()
+    assert (len(train), len(test)) == (539, 297)
+    assert set(train.tolist()).isdisjoint(test.tolist())
 
 
 # Pen strokes.

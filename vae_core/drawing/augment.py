@@ -26,11 +26,15 @@ FLOURISHES = {  # strokes in units of the digit's own box
 }
 
 
-def warp(x: Tensor, generator: torch.Generator) -> Tensor:
-    """A random affine and elastic map of every picture, (B, 28, 28) -> (B, 28, 28); Simard et al. 2003."""
+def warp(x: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
+    """A random affine and elastic map of every picture, (B, 28, 28) -> (B, 28, 28); Simard et al. 2003.
+
+    All limits are multiplied by `strength`.
+    """
     b = len(x)
 
     def uniform(limit: float) -> Tensor:
+        limit *= strength
         return torch.empty(b, device=x.device).uniform_(-limit, limit, generator=generator)
 
     angle, shear = uniform(ROTATION), uniform(SHEAR)
@@ -44,7 +48,7 @@ def warp(x: Tensor, generator: torch.Generator) -> Tensor:
         dim=1,
     )  # (B, 2, 3)
     grid = F.affine_grid(theta, [b, 1, IMAGE_SIZE, IMAGE_SIZE], align_corners=False)
-    knots = torch.empty(b, 2, KNOTS, KNOTS, device=x.device).normal_(std=WARP, generator=generator)
+    knots = torch.empty(b, 2, KNOTS, KNOTS, device=x.device).normal_(std=WARP * strength, generator=generator)
     field = F.interpolate(knots, size=(IMAGE_SIZE, IMAGE_SIZE), mode="bicubic", align_corners=True)
     grid = grid + field.permute(0, 2, 3, 1)  # (B, 28, 28, 2)
     return F.grid_sample(x[:, None], grid, align_corners=False)[:, 0]

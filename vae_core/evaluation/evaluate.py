@@ -9,20 +9,24 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from torch import Tensor
 
 from vae_core.config import DIGITS
 from vae_core.data import Digits, PenDigits
 from vae_core.drawing.preprocess import preprocess
 from vae_core.drawing.strokes import render_strokes
+from vae_core.evaluation.figure import Figure, share
+from vae_core.evaluation.hand_judge import HandJudge
+from vae_core.evaluation.hand_kept import hand_figures
 from vae_core.evaluation.judge import Judge
 from vae_core.evaluation.metrics import (
     bootstrap_interval,
     calibration_error,
     frechet_distance,
     mean_interval,
-    wilson_interval,
 )
 from vae_core.evaluation.mistakes import worst_mistakes
+from vae_core.evaluation.style_reader import style_figure
 from vae_core.inference import Model
 from vae_core.losses import classification_loss, reconstruction_loss
 from vae_core.model import ConditionalVAE
@@ -39,18 +43,6 @@ class Protocol:
     seed: int = 0
     samples: int = 200  # importance samples a picture for log p(x)
     likelihood_digits: int = 10_000  # the first so many test digits
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured value, its 95 % interval (low, high; None where there is none) and how it came about."""
-
-    name: str
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-    protocol: str
 
 
 @dataclass(frozen=True)
@@ -116,10 +108,12 @@ def evaluate(
     pen: PenDigits | None = None,
     protocol: Protocol = Protocol(),
     progress: Callable[[str], None] = lambda stage: None,
+    hands: tuple[HandJudge, Tensor] | None = None,
 ) -> dict[str, Any]:
     """All figures of a model, as JSON has them: {"model", "card", "figures": [...], "details": {...}}.
 
-    `pen` are strokes of writers not trained on; without them their figures are left out.
+    `pen` are strokes of writers not trained on, `hands` the judge of hands and who wrote each test digit (N,); without
+    them their figures are left out.
     """
     x, digits = _floats(test), test.labels.numpy()
     figures: list[Figure] = []
@@ -129,6 +123,10 @@ def evaluate(
         figures += _classification(model, x, digits, details)
         if pen is not None:
             figures += _pen(model, pen, protocol.seed, details)
+        progress("hands")
+        if hands is not None:
+            figures += hand_figures(model, hands[0], test, hands[1], protocol.seed)
+        figures.append(style_figure(model, train, test, protocol.seed))
     progress("generation")
     figures += _generation(model, judge, train, x, digits, protocol.seed)
     progress("reconstruction")
@@ -147,7 +145,7 @@ def _classification(model: Model, x: Array, digits: NDArray[np.int64], details: 
     )
     details["misread"] = np.flatnonzero(predicted != digits).tolist()
     details["worst"] = worst_mistakes(x, digits, probabilities)
-    return [_share("accuracy", predicted == digits, f"MNIST test, {len(x)} digits, one model, one view of each digit")]
+    return [share("accuracy", predicted == digits, f"MNIST test, {len(x)} digits, one model, one view of each digit")]
 
 
 def _pen(model: Model, pen: PenDigits, seed: int, details: dict[str, Any]) -> list[Figure]:
@@ -157,8 +155,8 @@ def _pen(model: Model, pen: PenDigits, seed: int, details: dict[str, Any]) -> li
     who = f"{len(pen.labels)} digits of {len(set(pen.writers))} writers unseen in training"
     probabilities = model.classify(rendered)
     figures = [
-        _share("pen accuracy, strokes", probabilities.argmax(1) == pen.labels, f"{who}, through render_strokes"),
-        _share(
+        share("pen accuracy, strokes", probabilities.argmax(1) == pen.labels, f"{who}, through render_strokes"),
+        share(
             "pen accuracy, pictures",
             model.classify(drawn).argmax(1) == pen.labels,
             f"{who}, as pictures of random size, place, pen width and polarity (seed {seed}), through preprocess",
@@ -180,9 +178,7 @@ def _generation(
 ) -> list[Figure]:
     rng = np.random.default_rng(seed)
     real_features, real_read = _judge(judge, x)
-    ceiling = _share(
-        "judge's accuracy", real_read == digits, f"the ceiling: the judge on the {len(x)} real test digits"
-    )
+    ceiling = share("judge's accuracy", real_read == digits, f"the ceiling: the judge on the {len(x)} real test digits")
     floor = _floats(train, rng.choice(len(train), size=min(len(x), len(train)), replace=False))
     distances = [("floor", f"{len(floor)} training digits", _judge(judge, floor)[0])]
 
@@ -193,7 +189,7 @@ def _generation(
     distances.append(("generated", drawn, generated_features))
     figures = [ceiling]
     if asked is not None:
-        figures.append(_share("conditional accuracy", generated_read == asked, f"{drawn}, read by the judge"))
+        figures.append(share("conditional accuracy", generated_read == asked, f"{drawn}, read by the judge"))
         style = model.style(x)
         swapped_features, right = [], []
         for step in range(1, DIGITS):
@@ -202,7 +198,7 @@ def _generation(
             right.append(read == other)
             swapped_features.append(features)
         how = f"all {9 * len(x)} pairs of a test digit's style and another digit, read by the judge"
-        figures.append(_share("swap accuracy", np.concatenate(right), how))
+        figures.append(share("swap accuracy", np.concatenate(right), how))
         one_each = np.concatenate(swapped_features)[rng.integers(9, size=len(x)) * len(x) + np.arange(len(x))]
         distances.append(("swapped", f"{len(x)} test digits, each with one other digit", one_each))
     distances.append(("reconstructed", f"{len(x)} test digits", _judge(judge, model.reconstruct(x))[0]))
@@ -270,7 +266,3 @@ def _judge(judge: Judge, x: Array) -> tuple[Array, NDArray[np.int64]]:
 def _floats(digits: Digits, index: NDArray[np.int64] | None = None) -> Array:
     images = digits.images.numpy() if index is None else digits.images.numpy()[index]
     return images.astype(np.float32) / 255.0
-
-
-def _share(name: str, right: NDArray[np.bool_], protocol: str) -> Figure:
-    return Figure(name, float(right.mean()), *wilson_interval(int(right.sum()), len(right)), "share", protocol)

@@ -55,3 +55,11 @@ def frechet_distance(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     # The trace of the root of a product: its eigenvalues are those of a product of two positive matrices, so real.
     roots = np.sqrt(np.clip(np.linalg.eigvals(cov_a @ cov_b).real, 0.0, None))
     return float(np.square(a.mean(0) - b.mean(0)).sum() + np.trace(cov_a) + np.trace(cov_b) - 2.0 * roots.sum())
+
+
+def area_under_curve(higher: NDArray[np.floating], lower: NDArray[np.floating]) -> float:
+    """The chance that one of `higher` (N,) is above one of `lower` (M,), ties counted by half: the area under the
+    receiver operating characteristic."""
+    ordered = np.sort(lower)
+    below, up_to = np.searchsorted(ordered, higher, "left"), np.searchsorted(ordered, higher, "right")
+    return float((below + up_to).mean() / (2 * len(lower)))

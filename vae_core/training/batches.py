@@ -17,19 +17,23 @@ PEN_VIEWS = 3  # the classifier sees so many times the autoencoder's share of pe
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Digits to train on and to report on; `pen` are pen strokes already drawn, None without."""
+    """Digits to train on and to report on; `pen` are pen strokes already drawn, `writers` (N,) who wrote each digit of
+    `train`; None without."""
 
     train: Digits
     test: Digits
     pen: Digits | None = None
+    writers: Tensor | None = None
 
     def first_share(self, share: float) -> "TrainingData":
         """With the first digits of `train`, so many that they are that share of all, one at least."""
         count = max(1, round(share * len(self.train)))
-        return replace(self, train=Digits(self.train.images[:count], self.train.labels[:count]))
+        writers = None if self.writers is None else self.writers[:count]
+        return replace(self, train=Digits(self.train.images[:count], self.train.labels[:count]), writers=writers)
 
     def sizes(self) -> dict[str, int]:
-        return {"mnist": len(self.train), "pen_pictures": len(self.pen) if self.pen else 0}
+        writers = {} if self.writers is None else {"writers": len(self.writers.unique())}
+        return {"mnist": len(self.train), "pen_pictures": len(self.pen) if self.pen else 0, **writers}
 
 
 class Batches:

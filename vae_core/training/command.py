@@ -17,7 +17,14 @@ from tqdm import tqdm
 
 from vae_core.checkpoint import load_weights, save_model
 from vae_core.config import COUPLINGS, PRESETS, Preset, config_to_dict
-from vae_core.data import Digits, load_mnist, load_pen_digits, render_pen_digits, split_by_writer
+from vae_core.data import (
+    Digits,
+    load_mnist,
+    load_pen_digits,
+    render_pen_digits,
+    split_by_writer,
+    writers_or_none,
+)
 from vae_core.drawing.augment import vary_strokes
 from vae_core.inference import find_model
 from vae_core.lock import alone
@@ -134,7 +141,15 @@ def prepare(options: argparse.Namespace, state: Path, device: str) -> Trainer:
     if options.strokes and preset.train.pen_share:
         pen = pen_bank(options.strokes, options.seed)
     mnist, test = load_mnist(options.data, train=True), load_mnist(options.data, train=False)
-    data = TrainingData(_to(mnist, device), _to(test, device), pen and _to(pen, device))
+    writers = None
+    if preset.train.hand_weight:
+        writers = writers_or_none(options.data, True, "nothing presses the model to keep a hand")
+    data = TrainingData(
+        _to(mnist, device),
+        _to(test, device),
+        pen and _to(pen, device),
+        None if writers is None else writers.to(device),
+    )
     trainer = Trainer(
         options.preset, preset.model, preset.train, data, options.out, options.seed, device, state, options.start
     )

@@ -1,5 +1,6 @@
 """The training objective: one batch through the sub-networks, and the terms of its loss."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +11,7 @@ from vae_core.config import DIGITS, TrainConfig
 from vae_core.losses import classification_loss, reconstruction_loss
 from vae_core.model import ConditionalVAE
 from vae_core.training.critic import decoder_critic_loss
+from vae_core.training.hand_pressure import Swap, hand_pressure
 
 MADE_SHARE = 4  # one picture is made for the critic for so many of the batch, of the grey ones
 MEAN_SHARE = 0.4  # of the pictures made, those at the mean of a posterior
@@ -29,28 +31,37 @@ class Batch:
 @dataclass(frozen=True)
 class Terms:
     """Terms of the loss, each a scalar in nats per example; `loss` is their weighted sum. made (B, 28, 28) are the
-    pictures decoded for other digits, None without a critic."""
+    pictures decoded for other digits, None without a critic; written (W, S, 28, 28) those of a swap, None without."""
 
     loss: Tensor
     reconstruction: Tensor
     kl: Tensor
     classification: Tensor
     made: Tensor | None
+    written: Tensor | None = None
 
 
 class Objective(nn.Module):
-    """Loss = reconstruction + beta x KL + weight x cross-entropy (+ weight x critic), as one module, so that
-    DistributedDataParallel can wrap it."""
+    """Loss = reconstruction + beta x KL + weight x cross-entropy (+ weight x critic + weight x hands), as one module,
+    so that DistributedDataParallel can wrap it."""
 
     def __init__(self, model: ConditionalVAE, config: TrainConfig) -> None:
         super().__init__()
         self.model = model
         self.config = config
+        self.press: Callable[[nn.Module, Swap, Tensor], Tensor] = hand_pressure
 
     def forward(
-        self, batch: Batch, generator: torch.Generator, critic: nn.Module | None = None, done: float = 1.0
+        self,
+        batch: Batch,
+        generator: torch.Generator,
+        critic: nn.Module | None = None,
+        done: float = 1.0,
+        reader: nn.Module | None = None,
+        swap: Swap | None = None,
     ) -> Terms:
-        """The terms of one batch, of which a share `done` of the training has gone by."""
+        """The terms of one batch, of which a share `done` of the training has gone by; the reader of hands presses on
+        what is made of a swap."""
         model, config = self.model, self.config
         x = self._binarize(batch.x, generator, done)
         posterior = model.encoder(x)
@@ -77,7 +88,18 @@ class Objective(nn.Module):
             made, asked = self._make(posterior.mean[::MADE_SHARE], z[::MADE_SHARE], sources, generator)
             if done >= config.critic_warm_up:
                 loss = loss + config.critic_weight * decoder_critic_loss(critic, made, asked).mean()
-        return Terms(loss, reconstruction, kl, classification, made)
+        written = None
+        if reader is not None and swap is not None:
+            written = self._write(swap)
+            loss = loss + config.hand_weight * self.press(reader, swap, written)
+        return Terms(loss, reconstruction, kl, classification, made, written)
+
+    def _write(self, swap: Swap) -> Tensor:
+        """Pictures (W, S, 28, 28): the styles of the sources, at the means of their posteriors, as the digits asked."""
+        x, prior = swap.x[:, swap.sources], self.model.prior  # (W, S, 28, 28)
+        source, asked = (F.one_hot(digits, DIGITS).float().repeat(len(x), 1) for digits in (swap.sources, swap.asked))
+        style, _ = prior.to_style(self.model.encoder(x.flatten(0, 1)).mean, source)  # (W S, Z)
+        return torch.sigmoid(self.model.decoder(prior.to_z(style, asked), asked)).unflatten(0, x.shape[:2])
 
     def _make(self, mean: Tensor, z: Tensor, y: Tensor | None, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Pictures (B, 28, 28) of random digits, and the digits asked (B,).

@@ -15,9 +15,12 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from vae_core.checkpoint import save_model
 from vae_core.config import PRESETS, ModelConfig, TrainConfig, config_to_dict
 from vae_core.evaluation.evaluate import quick_figures
+from vae_core.hands import Writers
 from vae_core.model import ConditionalVAE, build_model
+from vae_core.precision import has_bfloat16
 from vae_core.training.batches import Batches, TrainingData
 from vae_core.training.critic import Critic, critic_loss
+from vae_core.training.hand_pressure import HandReader, Swap, draw_swap, reader_loss
 from vae_core.training.objective import MADE_SHARE, Batch, Objective, Terms
 from vae_core.training.ranks import Ranks
 from vae_core.training.run_state import Owners, load_run, save_run
@@ -25,7 +28,10 @@ from vae_core.training.start import begin_with
 
 WARM_UP = 0.03  # share of all steps over which the learning rate rises
 CRITIC_LEARNING_RATE = 4e-4
+READER_LEARNING_RATE = 1e-3
+READER_DECAY = 5e-2  # its few hundred writers are soon known by heart
 CRITIC_BETAS = (0.5, 0.99)  # a moving target wants a shorter memory
+HAND_LESSONS = 1200  # first steps, in which the reader of hands learns from real digits and does not press yet
 CHECK_EVERY = 50  # steps between two looks at whether the loss is still a number
 
 
@@ -100,15 +106,22 @@ class Trainer:
                 critic.parameters(), CRITIC_LEARNING_RATE, CRITIC_BETAS, weight_decay=1e-3, fused=True
             )
             self.synced_critic = self.ranks.distribute(critic)
+        self.reader: nn.Module | None = None
+        self.hand_lessons = HAND_LESSONS
+        if config.hand_weight and self.data.writers is not None:
+            self.writers = Writers(self.data.train, self.data.writers)
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                reader = HandReader().to(memory_format=torch.channels_last).to(self.device)
+            self.reader = reader
+            self.reader_optimizer = torch.optim.AdamW(
+                reader.parameters(), READER_LEARNING_RATE, weight_decay=READER_DECAY, fused=True
+            )
+            self.synced_reader = self.ranks.distribute(reader)
         self.epoch, self.step = 0, 0  # epochs done, steps done in the epoch under way
         self.sums = torch.zeros(4, device=self.device)  # of the terms of the loss, over the epoch under way
         self.history: list[dict[str, Any]] = []
-        bfloat16 = self.device.type == "cuda" or (
-            self.device.type == "cpu"
-            and torch.backends.mkldnn.is_available()
-            and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        )
-        self.half = bfloat16 and model_config.architecture == "conv"
+        self.half = has_bfloat16(self.device.type) and model_config.architecture == "conv"
 
     def run(
         self,
@@ -139,24 +152,30 @@ class Trainer:
         return True
 
     def _train_step(self, batch: Batch) -> Terms:
-        config, critic = self.config, self.critic
+        config, critic, reader = self.config, self.critic, self.reader
         if config.schedule == "cosine":
             for group in self.optimizer.param_groups:
                 group["lr"] = config.learning_rate * self._schedule()
         if critic is not None:
             critic.requires_grad_(False)
+        swap, presses = None, self._steps_done() >= self.hand_lessons
+        if reader is not None:
+            reader.requires_grad_(False)
+            swap = draw_swap(self.writers, self.generator)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            terms = self.objective(batch, self.generator, critic, self._done())
+            terms = self.objective(batch, self.generator, critic, self._done(), reader if presses else None, swap)
         self.optimizer.zero_grad()
         terms.loss.backward()
         self.optimizer.step()
         if self.average is not None:
-            done = self.epoch * self.batches.per_epoch + self.step
+            done = self._steps_done()
             decay = min(config.ema_decay, (1.0 + done) / (10.0 + done))  # short at first, while the weights still run
             self.average.multi_avg_fn = get_ema_multi_avg_fn(decay)
             self.average.update_parameters(self.model)
         if terms.made is not None:
             self.train_critic(batch, terms.made.detach())
+        if swap is not None:
+            self.train_reader(swap, None if terms.written is None else terms.written.detach())
         return terms
 
     def train_critic(self, batch: Batch, made: Tensor) -> None:
@@ -169,6 +188,19 @@ class Trainer:
         loss.backward()
         self.critic_optimizer.step()
 
+    def train_reader(self, swap: Swap, written: Tensor | None) -> None:
+        """One step of the reader of hands: real digits of a swap, beside those written (W, S, 28, 28) where given."""
+        assert self.reader is not None
+        self.reader.requires_grad_(True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            loss = reader_loss(self.synced_reader, swap, written)
+        self.reader_optimizer.zero_grad()
+        loss.backward()
+        self.reader_optimizer.step()
+
+    def _steps_done(self) -> int:
+        return self.epoch * self.batches.per_epoch + self.step
+
     def _schedule(self) -> float:
         done = self._done()
         return (
@@ -179,7 +211,7 @@ class Trainer:
 
     def _done(self) -> float:
         """The share of all steps that are done."""
-        return (self.epoch * self.batches.per_epoch + self.step) / (self.config.epochs * self.batches.per_epoch)
+        return self._steps_done() / (self.config.epochs * self.batches.per_epoch)
 
     def _report(self, seconds: float, images: int) -> EpochReport:
         loss, reconstruction, kl, classification = self.ranks.mean(self.sums / self.step).tolist()
@@ -216,6 +248,8 @@ class Trainer:
     def _check_fit(self, model_config: ModelConfig) -> None:
         if self.config.critic_weight and not model_config.conditional:
             raise ValueError("expected critic_weight 0 for a model without digits: a critic asks for digits")
+        if self.config.hand_weight and not model_config.conditional:
+            raise ValueError("expected hand_weight 0 for a model without digits: a hand is what outlives their change")
         if self.config.decoder_digits == "probabilities" and (self.config.augment or self.data.pen is not None):
             raise ValueError(
                 "expected decoder_digits 'labels' with augment or pen digits: "
@@ -305,4 +339,6 @@ class Trainer:
             owners["average"] = self.average
         if self.critic is not None:
             owners |= {"critic": self.critic, "critic_optimizer": self.critic_optimizer}
+        if self.reader is not None:
+            owners |= {"reader": self.reader, "reader_optimizer": self.reader_optimizer}
         return owners

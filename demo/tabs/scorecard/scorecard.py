@@ -26,6 +26,18 @@ GROUPS = [  # title, sentence, and of each figure a plain name, a sentence, and 
         {
             "conditional accuracy": ("Draws the digit asked", "In a random style, as the judge reads it.", True),
             "swap accuracy": ("Rewrites a digit as another", "In the hand of each test digit.", True),
+            "hand kept, 1 drawing": (
+                "Keeps the hand when the digit changes",
+                "From one drawing. 100 %: as like its writer as another real digit of theirs.",
+                True,
+            ),
+            "hand kept, 3 drawings": ("The same from three drawings", "Their styles averaged.", True),
+            "hand kept, 10 drawings": ("The same from ten drawings", "Their styles averaged.", True),
+            "digit read from the style": (
+                "Digit left in the style",
+                "How often a network reads it there; 11 % is chance.",
+                False,
+            ),
             "judge's accuracy": ("The judge on real digits", "For scale: the judge errs too.", True),
             "realism, generated": ("Drawn: distance from real digits", "How its drawings differ as a crowd.", False),
             "realism, swapped": ("Rewritten: distance from real digits", "The same of rewritten digits.", False),

@@ -18,6 +18,7 @@ from vae_core.data import Digits, PenDigits
 from vae_core.evaluation import evaluate as evaluation_module
 from vae_core.evaluation import judge as judge_module
 from vae_core.evaluation.evaluate import Protocol, accuracy_of, draw_picture, evaluate, quick_figures
+from vae_core.evaluation.hand_judge import HandJudge
 from vae_core.evaluation.judge import FEATURES, Judge, load_judge, save_judge, train_judge
 from vae_core.inference import Model
 from vae_core.losses import reconstruction_loss
@@ -56,7 +57,7 @@ def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 NAMES = [
     "accuracy", "pen accuracy, strokes", "pen accuracy, pictures", "calibration error", "judge's accuracy",
     "conditional accuracy", "swap accuracy", "realism, floor", "realism, generated", "realism, swapped",
-    "realism, reconstructed", "sharpness", "log p(x)",
+    "realism, reconstructed", "sharpness", "log p(x)", "digit read from the style",
 ]  # fmt: skip
 
 
@@ -76,6 +77,28 @@ def test_every_figure_is_measured_and_is_json(model: Model, judge: Judge, small:
     assert "all 900 pairs" in figures["swap accuracy"]["protocol"]
     assert "3 importance samples over z and y" in figures["log p(x)"]["protocol"]
     assert "3 writers unseen" in figures["calibration error"]["protocol"]
+
+
+class Ink(nn.Module):
+    """A judge of hands that goes by how much ink there is."""
+
+    def forward(self, x: Tensor, digits: Tensor) -> Tensor:
+        ink = 8 * x.mean((1, 2))
+        return torch.stack([ink.cos(), ink.sin()], dim=1)
+
+
+def test_hands_are_measured_where_it_is_known_who_wrote_them(model: Model, judge: Judge, small: Digits) -> None:
+    by_ink = small.images.float().mean((1, 2)).argsort().argsort() // 25
+    ink: HandJudge = Ink()  # type: ignore[assignment]
+    hands = ink, by_ink
+    told: list[str] = []
+    report = evaluate(model, judge, small, small, None, QUICK, told.append, hands)
+    kept = [figure for figure in report["figures"] if figure["name"].startswith("hand kept")]
+    assert [figure["name"] for figure in kept] == [
+        f"hand kept, {n}" for n in ("1 drawing", "3 drawings", "10 drawings")
+    ]
+    assert all(figure["low"] <= figure["high"] and "of 4 writers" in figure["protocol"] for figure in kept)
+    assert "hands" in told
 
 
 def test_model_without_digits_is_measured_by_what_it_can_do(plain_model: Model, judge: Judge, small: Digits) -> None:

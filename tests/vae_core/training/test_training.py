@@ -22,6 +22,7 @@ from vae_core.training.run_state import load_run, save_run
 from vae_core.training.trainer import Trainer, TrainingDiverged
 
 CONFIG = TrainConfig(epochs=3, batch_size=40, critic_weight=1.0)
+WRITERS = torch.arange(200) % 3  # made up
 DENSE = ModelConfig("dense", latent_dim=2, width=8)
 PUBLISHED = TrainConfig(
     epochs=3, batch_size=40, schedule="constant", decoder_digits="probabilities", binarize=False, augment=False,
@@ -58,6 +59,8 @@ def whole_state(trainer: Trainer) -> State:
     states = {"model": trainer.model.state_dict(), "smooth": trainer.smooth_model().state_dict()}
     if trainer.critic is not None:
         states["critic"] = trainer.critic.state_dict()
+    if trainer.reader is not None:
+        states["reader"] = trainer.reader.state_dict()
     return {f"{name}.{key}": value.clone() for name, state in states.items() for key, value in state.items()}
 
 
@@ -91,6 +94,7 @@ def stop_after(steps: int) -> Callable[[], bool]:
 
 
 KINDS = {
+    "with hands": (TINY, replace(CONFIG, hand_weight=2.0)),
     "conv with critic and pen": (TINY, CONFIG),
     "dense as published": (DENSE, PUBLISHED),
     "without digits": (replace(TINY, conditional=False), replace(CONFIG, critic_weight=0.0)),
@@ -101,7 +105,13 @@ KINDS = {
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest, data: TrainingData) -> dict[str, Any]:
     model, config = KINDS[request.param]
-    return {"model": model, "config": config, "data": data if config.pen_share else replace(data, pen=None)}
+    data = data if config.pen_share else replace(data, pen=None)
+    return {"model": model, "config": config, "data": replace(data, writers=WRITERS) if config.hand_weight else data}
+
+
+@pytest.fixture(autouse=True)
+def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_module, "HAND_LESSONS", 3)
 
 
 # Learning.
