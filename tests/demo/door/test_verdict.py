@@ -11,7 +11,9 @@ from demo.door.verdict import judge
 from vae_core.inference import Model
 
 BLANK = np.zeros((28, 28), np.float32)
-READING = Reading(BLANK, np.zeros(2), np.ones(2), np.eye(10)[3], BLANK, BLANK, None, strangeness=-1.0, several=False)
+READING = Reading(
+    BLANK, np.zeros(2), np.zeros(2), np.ones(2), np.eye(10)[3], BLANK, BLANK, None, strangeness=-1.0, several=False
+)
 
 
 def probabilities(**shares: float) -> np.ndarray:

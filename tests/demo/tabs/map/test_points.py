@@ -100,7 +100,8 @@ def test_a_drawing_is_located_at_its_style_and_spreads_as_its_posterior_does(con
     answer = locate(conv, {"strokes": STROKES})
     seen = vae_core.render_strokes(STROKES)
     assert np.allclose(answer["style"], conv.style(seen)[0], atol=1e-4)
-    draws = conv.encode(seen).at(np.random.default_rng(0).standard_normal((4000, conv.latent_dim)))
+    posterior = conv.encode(seen)
+    draws = posterior.mean + posterior.std * np.random.default_rng(0).standard_normal((4000, conv.latent_dim))
     spread = conv.to_style(draws, int(conv.classify(seen)[0].argmax())).std(axis=0)
     assert np.allclose(answer["std"], spread, rtol=0.25, atol=0.02)
 
