@@ -151,7 +151,7 @@ _BLOG_TRAIN = TrainConfig(
 PRESETS: dict[str, Preset] = {
     "blog": Preset(ModelConfig("dense", latent_dim=10, width=128, likelihood="gaussian"), _BLOG_TRAIN),
     "conv": Preset(ModelConfig("conv", couplings=COUPLINGS), TrainConfig(critic_weight=5.0)),
-    "plane": Preset(ModelConfig("conv", latent_dim=2, couplings=COUPLINGS), TrainConfig(critic_weight=5.0, epochs=6)),
+    "plane": Preset(ModelConfig("conv", latent_dim=2), TrainConfig(critic_weight=5.0, epochs=6)),
     "plain": Preset(ModelConfig("conv", conditional=False, couplings=COUPLINGS), TrainConfig(epochs=4)),
     "deep": Preset(
         ModelConfig("conv", latent_dim=32, depth=3, classifier_width=24, couplings=COUPLINGS),

@@ -98,7 +98,7 @@ def add_prior_options(prior: argparse.ArgumentParser, whole: Callable[[int], Cal
     prior.add_argument("--data", default="data")
     prior.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
     prior.add_argument("--couplings", type=whole(1), default=COUPLINGS)
-    prior.add_argument("--epochs", type=whole(1), default=60)
+    prior.add_argument("--epochs", type=whole(1), default=30)
     prior.add_argument("--seed", type=whole(0), default=0)
     prior.set_defaults(run=run_prior)
 
