@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from chromium import MISSING, chromium
+from hypothesis import settings
 from numpy.typing import NDArray
 from tiny import TESTS, TINY, roughen
 
@@ -14,6 +15,9 @@ from vae_core.config import ModelConfig
 from vae_core.data import Digits
 from vae_core.inference import Model
 from vae_core.model import ConditionalVAE, build_model
+
+settings.register_profile("any machine", deadline=None)  # a slow one is not a fault
+settings.load_profile("any machine")
 
 DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
 

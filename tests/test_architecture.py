@@ -1,6 +1,7 @@
 """Who imports whom, room by room, and that importing does nothing else."""
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
@@ -22,6 +23,7 @@ WITHOUT_TORCH = (
 )  # fmt: skip
 
 
+@functools.cache
 def imports(path: Path) -> set[str]:
     """Modules a file imports anywhere in it, with the names taken from packages of ours."""
     found: set[str] = set()

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from demo.page.files import version
+
 ROOT = Path(__file__).parents[1]
 PARTS = ("app.py", "setup.py", "pyproject.toml", "requirements.txt", "README.md", "LICENSE")
 FOLDERS = ("demo", "vae_core", "checkpoints", "tests", "benchmarks", "scripts")
@@ -34,7 +36,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in PARTS:
         shutil.copy(ROOT / name, source)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, source / name)
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     run(*PIP, "wheel", ".", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", "dist", cwd=source)
     (built,) = (source / "dist").glob("*.whl")
     return built
@@ -161,7 +163,7 @@ def test_the_app_is_served_with_its_page_scripts_and_pictures(site: Path, tmp_pa
     with served(programs_of(site) / "vae-demo", tmp_path) as address:
         assert "One hand, ten digits" in fetch(address).decode()
         for name in ("runtime/model.js", "tabs/draw/draw.js", "page/test-digits.png"):
-            assert fetch(f"{address}files/{name}") == (ROOT / "demo" / name).read_bytes()
+            assert fetch(f"{address}files/{version()}/{name}") == (ROOT / "demo" / name).read_bytes()
     assert os.listdir(tmp_path) == ["log.txt"]  # nothing else was written to the current folder
 
 

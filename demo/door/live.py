@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 import anyio
@@ -59,7 +59,8 @@ class Live:
             return refusal(403, "Only a page of this app may do that. Reload it and try again.")
         body = await request.body()
         if name in self.files:
-            answer = partial(self.files[name], token=request.headers.get(PAGE_TOKEN))
+            bring = self.files[name]
+            answer = update_wrapper(partial(bring, token=request.headers.get(PAGE_TOKEN)), bring)
             return self._told(await self._ask(answer, body))
         try:
             asked = orjson.loads(body)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import hand
+import httpx
 import pytest
 from chromium import MISSING, chromium
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 ROOT = Path(__file__).parents[2]
 START_LIMIT = 300  # seconds for the app to answer, and to end
 PATIENCE = 90_000  # ms for anything in the page, on a busy machine
+HTTP = httpx.Client(timeout=PATIENCE / 1000, limits=httpx.Limits(max_keepalive_connections=0))  # instead of a browser
 NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 
 

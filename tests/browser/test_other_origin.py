@@ -4,8 +4,9 @@ import http.server
 import threading
 from collections.abc import Iterator
 
-import httpx
+import hand
 import pytest
+from conftest import HTTP
 from playwright.sync_api import BrowserContext, Page
 
 QUESTION = '{"settings": {"preset": "blog"}, "token": "0123456789abcdef"}'
@@ -64,15 +65,15 @@ def test_a_page_of_another_site_is_answered_nothing(elsewhere: Page, url: str, a
     program = ATTEMPTS[attempt].replace("QUESTION", f"'{QUESTION}'")
     attempted = f"Promise.resolve(({program})(url)).catch((error) => 'refused').then(String)"
     told = elsewhere.evaluate(f"(url) => {attempted}", url)
-    elsewhere.wait_for_timeout(500)
+    hand.rest(elsewhere)
     assert "conv" not in told
     assert set(statuses) <= {403, 415}, statuses
 
 
 def test_after_all_that_nothing_was_started_or_kept(url: str) -> None:
     token = {"token": "0123456789abcdef", "run": None, "have": 0}
-    assert httpx.post(f"{url}live/training", json=token).json()["state"] == "none"
-    assert httpx.get(f"{url}live/catalog").json()["names"] == ["conv", "blog", "plane", "plain", "deep"]
+    assert HTTP.post(f"{url}live/training", json=token).json()["state"] == "none"
+    assert HTTP.get(f"{url}live/catalog").json()["names"] == ["conv", "blog", "plane", "plain", "deep"]
 
 
 def test_the_app_is_not_shown_in_a_frame_of_another_site(elsewhere: Page, url: str) -> None:
@@ -83,7 +84,7 @@ def test_the_app_is_not_shown_in_a_frame_of_another_site(elsewhere: Page, url: s
         })""",
         url,
     )
-    elsewhere.wait_for_timeout(1000)
+    hand.rest(elsewhere)
     assert all(frame.locator("#pad").count() == 0 for frame in elsewhere.frames[1:])
 
 

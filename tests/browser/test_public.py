@@ -9,7 +9,7 @@ from pathlib import Path
 import hand
 import httpx
 import pytest
-from conftest import serve
+from conftest import HTTP, PATIENCE, serve
 from playwright.sync_api import Page
 
 PREFIX = "/somewhere/demo"
@@ -31,7 +31,7 @@ def url(runs: Path) -> Iterator[str]:
         serve("--no-training", "--runs", str(runs), GRADIO_ROOT_PATH=PREFIX) as app,
         http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy,
     ):
-        Proxy.upstream = httpx.Client(base_url=app, timeout=60)
+        Proxy.upstream = httpx.Client(base_url=app, timeout=PATIENCE / 1000)
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{proxy.server_port}{PREFIX}/"
         proxy.shutdown()
@@ -82,9 +82,9 @@ def test_a_public_server_has_no_training_at_all(page: Page, url: str, runs: Path
     assert page.get_by_role("tab", name="Train").count() == 0
     assert "conv-1" not in page.locator("#model-name").inner_html()
     for question in ("training", "start_training", "stop_training", "go_on_training", "fetch_digits"):
-        asked = httpx.post(f"{url}live/{question}", json={}, timeout=60)
+        asked = HTTP.post(f"{url}live/{question}", json={})
         assert asked.status_code == 404, question
-    assert b"secret" not in httpx.get(f"{url}models/conv-1.safetensors", timeout=60).content
+    assert b"secret" not in HTTP.get(f"{url}models/conv-1.safetensors").content
     file = {"content": b"x", "headers": {"Content-Type": "application/octet-stream"}}
-    assert httpx.post(f"{url}live/checkpoint", **file, timeout=60).status_code == 404
+    assert HTTP.post(f"{url}live/checkpoint", **file).status_code == 404
     assert os.listdir(runs) == ["models"]

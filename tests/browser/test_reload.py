@@ -12,7 +12,7 @@ def json_of(page: Page) -> str:
 
 def reload(page: Page) -> None:
     page.reload()
-    page.wait_for_selector("#pad canvas[data-revision]")
+    page.wait_for_selector("#pad canvas[data-revision]", state="attached")  # its tab may not be the open one
 
 
 def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> None:
@@ -31,7 +31,7 @@ def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> N
     expect(page.locator("#json")).to_have_value(before)
     page.get_by_role("tab", name="Draw").click()
     hand.wait_for_digit(page, 4)
-    page.wait_for_timeout(1000)
+    hand.rest(page)
     page.get_by_role("tab", name="Explore").click()
     assert json_of(page) == before  # the reading did not move what was set by hand
 

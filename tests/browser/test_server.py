@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from conftest import HTTP
 
 from demo.page.files import version
 
@@ -16,11 +17,11 @@ JSON = {"Content-Type": "application/json"}
 
 def ask(url: str, name: str, body: str) -> httpx.Response:
     """A question as raw JSON text."""
-    return httpx.post(f"{url}live/{name}", content=body, headers=JSON, timeout=30)
+    return HTTP.post(f"{url}live/{name}", content=body, headers=JSON)
 
 
 def latent_dim(url: str) -> int:
-    return httpx.get(f"{url}live/describe?model=conv").json()["latent_dim"]
+    return HTTP.get(f"{url}live/describe?model=conv").json()["latent_dim"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_unsound_json_is_refused_in_a_sentence_everywhere(url: str, body: str | 
         "gradio_api/queue/join",
         "gradio_api/mcp/",
     ):
-        answer = httpx.post(f"{url}{path}", content=body, headers=JSON, timeout=30)
+        answer = HTTP.post(f"{url}{path}", content=body, headers=JSON)
         assert answer.status_code == 400, path
         assert_is_a_sentence(answer.json())
 
@@ -145,7 +146,7 @@ def test_unsound_json_is_refused_in_a_sentence_everywhere(url: str, body: str | 
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(url: str, method: str, path: str, status: int) -> None:
-    answer = httpx.request(method, f"{url}{path}", content='{"data": []}', headers=JSON)
+    answer = HTTP.request(method, f"{url}{path}", content='{"data": []}', headers=JSON)
     assert answer.status_code == status
     assert_is_a_sentence(answer.json())
 
@@ -155,7 +156,7 @@ def test_what_is_not_there_is_said_in_a_sentence(url: str, method: str, path: st
 )
 def test_odd_envelopes_of_gradio_are_refused_below_500(url: str, body: str) -> None:
     for path in ("gradio_api/run/predict", "gradio_api/run/read", "gradio_api/call/read", "gradio_api/queue/join"):
-        answer = httpx.post(f"{url}{path}", content=body, headers=JSON, timeout=30)
+        answer = HTTP.post(f"{url}{path}", content=body, headers=JSON)
         assert 400 <= answer.status_code < 500, (path, answer.text)
         assert "Traceback" not in answer.text and "site-packages" not in answer.text
 
@@ -174,18 +175,18 @@ def test_server_still_answers_after_all_that(url: str) -> None:
 
 def test_files_of_the_machine_are_not_served(url: str) -> None:
     for path in ("/etc/passwd", "app.py", "../../../../etc/passwd", "demo/app.py"):
-        assert httpx.get(f"{url}gradio_api/file={path}").status_code in (400, 403, 404), path
+        assert HTTP.get(f"{url}gradio_api/file={path}").status_code in (400, 403, 404), path
     for path in ("files/../app.py", f"{FILES}/../../app.py", f"{FILES}/..%2f..%2fapp.py", f"{FILES}/tabs/draw/draw.py"):
-        assert "def build" not in httpx.get(f"{url}{path}").text, path
+        assert "def build" not in HTTP.get(f"{url}{path}").text, path
 
 
 def test_a_file_path_posted_as_upload_is_not_read(url: str) -> None:
     """Posting a FileData path must not make the server copy that file to where it can be fetched."""
     file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
     for endpoint in ("gradio_api/call/read", "gradio_api/run/predict", "gradio_api/queue/join"):
-        answer = httpx.post(f"{url}{endpoint}", json={"data": [file], "fn_index": 0, "session_hash": "test"})
+        answer = HTTP.post(f"{url}{endpoint}", json={"data": [file], "fn_index": 0, "session_hash": "test"})
         assert "root:" not in answer.text
-    assert httpx.get(f"{url}gradio_api/file=/etc/passwd").status_code in (400, 403, 404)
+    assert HTTP.get(f"{url}gradio_api/file=/etc/passwd").status_code in (400, 403, 404)
 
 
 def test_oversized_bodies_are_refused(url: str) -> None:
@@ -195,13 +196,13 @@ def test_oversized_bodies_are_refused(url: str) -> None:
         ("gradio_api/upload", 13_000_000),
         ("live/photo", 13_000_000),
     ):
-        assert httpx.post(f"{url}{path}", content=b"0" * size, headers=JSON).status_code == 413
+        assert HTTP.post(f"{url}{path}", content=b"0" * size, headers=JSON).status_code == 413
 
 
 def test_oversized_bodies_of_unannounced_length_are_cut_off(url: str) -> None:
     chunks = (b"0" * 100_000 for _ in range(30))
     try:
-        answer = httpx.post(f"{url}live/read", content=chunks, headers=JSON)
+        answer = HTTP.post(f"{url}live/read", content=chunks, headers=JSON)
     except httpx.HTTPError:
         return
     assert answer.status_code == 413
@@ -212,7 +213,7 @@ def test_oversized_bodies_of_unannounced_length_are_cut_off(url: str) -> None:
 )
 def test_a_question_of_another_content_type_is_refused(url: str, content_type: str) -> None:
     for name in ("read", "photo", "start_training", "checkpoint"):
-        answer = httpx.post(f"{url}live/{name}", content="{}", headers={"Content-Type": content_type})
+        answer = HTTP.post(f"{url}live/{name}", content="{}", headers={"Content-Type": content_type})
         assert answer.status_code == 415
         assert_is_a_sentence(answer.json())
 
@@ -220,16 +221,16 @@ def test_a_question_of_another_content_type_is_refused(url: str, content_type: s
 @pytest.mark.parametrize("token", ["", "0" * 32, "wrong"])
 def test_what_changes_something_is_done_for_pages_of_this_app_only(url: str, token: str) -> None:
     for name in ("start_training", "stop_training", "go_on_training", "fetch_digits"):
-        answer = httpx.post(f"{url}live/{name}", content="{}", headers={**JSON, "X-App-Token": token})
+        answer = HTTP.post(f"{url}live/{name}", content="{}", headers={**JSON, "X-App-Token": token})
         assert answer.status_code == 403
         assert_is_a_sentence(answer.json())
 
 
 def test_what_rarely_changes_is_fetched_once(url: str) -> None:
     for path in ("live/catalog", "live/describe?model=plane", "live/points?model=plane", "live/scorecard?model=plane"):
-        first = httpx.get(f"{url}{path}", timeout=60)
+        first = HTTP.get(f"{url}{path}")
         assert first.status_code == 200 and "error" not in first.json()
-        again = httpx.get(f"{url}{path}", headers={"If-None-Match": first.headers["etag"]}, timeout=60)
+        again = HTTP.get(f"{url}{path}", headers={"If-None-Match": first.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
 
 
@@ -245,15 +246,15 @@ def carries_every_header(headers: httpx.Headers) -> bool:
 
 def test_every_answer_carries_every_security_header(url: str) -> None:
     answers = [
-        httpx.get(f"{url}{path}") for path in ("", f"{FILES}/tabs/draw/draw.js", "config", "none-such", "live/catalog")
+        HTTP.get(f"{url}{path}") for path in ("", f"{FILES}/tabs/draw/draw.js", "config", "none-such", "live/catalog")
     ]
-    answers += [httpx.post(f"{url}live/read", content="{", headers=JSON)]
+    answers += [HTTP.post(f"{url}live/read", content="{", headers=JSON)]
     answers += [
-        httpx.get(url, headers={"Host": "evil.example"}),
-        httpx.get(url, headers={"Origin": "http://evil.example"}),
+        HTTP.get(url, headers={"Host": "evil.example"}),
+        HTTP.get(url, headers={"Origin": "http://evil.example"}),
     ]
     preflight = {"Origin": url.rstrip("/"), "Access-Control-Request-Method": "POST"}
-    answers += [httpx.options(f"{url}gradio_api/run/read", headers=preflight), garbage(url)]
+    answers += [HTTP.options(f"{url}gradio_api/run/read", headers=preflight), garbage(url)]
     assert {answer.status_code for answer in answers} >= {200, 400, 403, 404, 421}
     for answer in answers:
         assert carries_every_header(answer.headers), answer
@@ -293,7 +294,7 @@ PATHS = ("", "config", "live/catalog", "gradio_api/info", "gradio_api/mcp/")
 )
 def test_a_name_that_was_pointed_here_reads_nothing(url: str, host: str) -> None:
     for path in PATHS:
-        answer = httpx.get(f"{url}{path}", headers={"Host": host})
+        answer = HTTP.get(f"{url}{path}", headers={"Host": host})
         assert answer.status_code in (400, 421)
         assert_is_a_sentence(answer.json())
 
@@ -309,7 +310,7 @@ def test_loopback_by_any_of_its_names_is_served(url: str) -> None:
         f"[::1]:{port}",
         "LOCALHOST",
     ):
-        assert httpx.get(f"{url}live/catalog", headers={"Host": host}).status_code == 200, host
+        assert HTTP.get(f"{url}live/catalog", headers={"Host": host}).status_code == 200, host
 
 
 @pytest.mark.parametrize(
@@ -321,17 +322,17 @@ def test_pages_of_other_origins_are_answered_nothing(url: str, origin: str) -> N
         ("POST", "gradio_api/run/read"),
         ("OPTIONS", "live/read"),
     ]:
-        answer = httpx.request(method, f"{url}{path}", headers={"Origin": origin, **JSON}, content="{}")
+        answer = HTTP.request(method, f"{url}{path}", headers={"Origin": origin, **JSON}, content="{}")
         assert answer.status_code == 403
         assert "access-control-allow-origin" not in answer.headers
 
 
 def test_a_link_from_another_site_opens_the_page_and_nothing_else(url: str) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert httpx.get(url, headers=link).status_code == 200
+    assert HTTP.get(url, headers=link).status_code == 200
     for mode in ("no-cors", "cors", "same-origin"):
-        assert httpx.get(f"{url}config", headers={**link, "Sec-Fetch-Mode": mode}).status_code == 403
-    assert httpx.post(f"{url}live/read", headers={**link, **JSON}, content="{}").status_code == 403
+        assert HTTP.get(f"{url}config", headers={**link, "Sec-Fetch-Mode": mode}).status_code == 403
+    assert HTTP.post(f"{url}live/read", headers={**link, **JSON}, content="{}").status_code == 403
 
 
 def test_a_proxy_that_was_not_named_is_not_believed(url: str) -> None:
@@ -342,4 +343,4 @@ def test_a_proxy_that_was_not_named_is_not_believed(url: str) -> None:
         "X-Gradio-Server": "http://evil.example",
     }
     for path in ("", "config", "gradio_api/info"):
-        assert "evil.example" not in httpx.get(f"{url}{path}", headers=told).text
+        assert "evil.example" not in HTTP.get(f"{url}{path}", headers=told).text

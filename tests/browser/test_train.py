@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from vae_core.data import MNIST_FILES
 from vae_core.inference import load_model
 
-PATIENCE = 180_000  # ms for a training on a busy machine
+PATIENCE = 300_000  # ms for a training on a busy machine
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 DARK = {**WIDE, "color_scheme": "dark"}
 NARROW = {"viewport": {"width": 360, "height": 740}}

@@ -11,6 +11,7 @@ import pytest
 
 import vae_core
 from demo.door.models import Models
+from demo.door.shelves import Shelves
 from demo.tabs.scorecard.scorecard import command, scorecard_of
 from vae_core.data import load_mnist
 from vae_core.evaluation.mistakes import worst_mistakes
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def of_folder(folder: Path) -> Report:
-    return scorecard_of(Models("conv", folder))({"model": "mine"})
+    return scorecard_of(Models("conv", Shelves(folder)))({"model": "mine"})
 
 
 @pytest.mark.parametrize("name", SHIPPED)

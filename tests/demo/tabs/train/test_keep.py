@@ -15,11 +15,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from tiny import TINY, roughen
 
+from demo.door.live import Live
 from demo.door.shelves import Shelves, page_of
 from demo.tabs.train import keep as keep_module
 from demo.tabs.train.keep import SIZE_LIMIT, keep
 from demo.tabs.train.run import Run
-from demo.tabs.train.train import checkpoint_routes
+from demo.tabs.train.train import CHANGES, brought, checkpoint_route
 from vae_core.checkpoint import save_model
 from vae_core.inference import load_model
 from vae_core.model import build_model
@@ -99,21 +100,24 @@ def test_models_that_the_page_cannot_show_are_refused(shelves: Shelves, tmp_path
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
-    return TestClient(Starlette(routes=checkpoint_routes(Run(tmp_path / "runs", tmp_path / "data"))))
+    run = Run(tmp_path / "runs", tmp_path / "data")
+    live = Live("version", files={"checkpoint": brought(run)}, changes=CHANGES, token=run.app_token)
+    headers = {"X-App-Token": run.app_token}
+    return TestClient(Starlette(routes=[*live.routes(), checkpoint_route(run)]), headers=headers)
 
 
 def test_a_checkpoint_brought_can_be_taken_away_byte_for_byte(client: TestClient, tmp_path: Path) -> None:
     data = checkpoint(tmp_path)
-    name = client.post("/models/upload", content=data, headers=OCTETS).json()["name"]
+    name = client.post("/live/checkpoint", content=data, headers=OCTETS).json()["name"]
     taken = client.get(f"/models/{name}.safetensors")
     assert taken.content == data
     assert f'filename="{name}.safetensors"' in taken.headers["content-disposition"]
 
 
 def test_bad_uploads_get_a_sentence(client: TestClient) -> None:
-    assert client.post("/models/upload", content=b"x", headers=OCTETS).json()["error"].endswith(".")
+    assert client.post("/live/checkpoint", content=b"x", headers=OCTETS).json()["error"].endswith(".")
     for kind in ("text/plain", "multipart/form-data; boundary=x", ""):  # what another site's page may send unasked
-        assert client.post("/models/upload", content=b"x", headers={"Content-Type": kind}).status_code == 415
+        assert client.post("/live/checkpoint", content=b"x", headers={"Content-Type": kind}).status_code == 415
 
 
 @pytest.mark.parametrize("name", ["conv", "none", "..%2fdemo%2fstate", "../demo/state", "%00", "a" * 5000, "*", ".."])
@@ -130,13 +134,13 @@ def test_an_upload_that_fails_tells_nothing_of_the_server(
         raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "secret"))
 
     monkeypatch.setattr(keep_module, "check", full)
-    answer = client.post("/models/upload", content=b"x", headers=OCTETS)
+    answer = client.post("/live/checkpoint", content=b"x", headers=OCTETS)
     assert answer.json() == {"error": "The server's disk is full."}
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 101])
 def test_an_upload_without_a_page_is_refused(client: TestClient, token: str) -> None:
-    answer = client.post("/models/upload", content=b"x", headers={**OCTETS, "X-Page-Token": token})
+    answer = client.post("/live/checkpoint", content=b"x", headers={**OCTETS, "X-Page-Token": token})
     assert answer.json() == {"error": "Expected a token of 16 to 100 characters."}
 
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import TESTS
 
+from demo.door.answers import Asked, politely
 from demo.door.shelves import page_of
 from demo.tabs.train import process
 from demo.tabs.train import run as run_module
@@ -24,7 +25,7 @@ from demo.tabs.train.news import time_left
 from demo.tabs.train.process import complaint
 from demo.tabs.train.run import RESERVED, UNDER_WAY, Run, training_is_off
 from demo.tabs.train.settings import Settings, from_page, of_preset
-from demo.tabs.train.train import status, train_functions
+from demo.tabs.train.train import status, train_questions
 from vae_core.data import MNIST_FILES
 from vae_core.inference import load_model
 
@@ -34,6 +35,11 @@ LONG = replace(of_preset("conv"), epochs=200, width=4)
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PATIENCE = 300  # seconds, on a busy machine
 ANYBODY = ("", None, 0)
+
+
+def polite(run: Run) -> dict[str, Asked]:
+    """What a page may ask of the run, by name, as the routes answer it."""
+    return {question.__name__: politely(question) for question in train_questions(run)}
 
 
 @pytest.fixture
@@ -271,7 +277,7 @@ def test_a_token_that_is_none_owns_nothing(run: Run, token: Any) -> None:
     ],
 )  # fmt: skip
 def test_settings_out_of_bounds_get_a_sentence(run: Run, name: str, value: Any) -> None:
-    functions = {function.__name__: function for function in train_functions(run)}
+    functions = polite(run)
     answer = functions["start_training"]({"token": MINE, "settings": {**vars(SHORT), name: value}})
     assert set(answer) == {"error"} and 10 < len(answer["error"]) < 300 and answer["error"].endswith(".")
     assert run.state() == "none"
@@ -284,7 +290,7 @@ def test_every_preset_is_within_the_bounds() -> None:
 
 @pytest.mark.parametrize("asked", [None, [], "x", 7, {}, {"token": MINE}, {"settings": {}}, {"settings": []}])
 def test_questions_of_any_shape_get_a_sentence_or_an_answer(run: Run, asked: Any) -> None:
-    for function in train_functions(run):
+    for function in polite(run).values():
         if function.__name__ != "fetch_digits":
             answer = function(asked)
             assert set(answer) == {"error"} and "Traceback" not in answer["error"]
@@ -352,14 +358,14 @@ def test_trouble_with_the_disk_gets_one_sentence(
 
     for name in ("write_json", "launch"):
         monkeypatch.setattr(run_module, name, fail)
-    functions = {function.__name__: function for function in train_functions(run)}
+    functions = polite(run)
     answer = functions["start_training"]({"token": MINE, "settings": vars(SHORT)})["error"]
     assert words in answer and answer.startswith("The server") and str(run.folder.parent) not in answer
 
 
 def test_folders_that_cannot_be_made_or_locked_get_one_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "runs" / "turn.lock").mkdir()
-    functions = {function.__name__: function for function in train_functions(run)}
+    functions = polite(run)
     for name in ("start_training", "go_on_training", "let_go_training"):
         answer = functions[name]({"token": MINE, "settings": vars(SHORT)})["error"]
         assert answer.startswith("The server") and str(tmp_path) not in answer
