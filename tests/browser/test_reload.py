@@ -23,7 +23,7 @@ def test_a_reload_brings_back_drawing_model_style_digit_and_tab(page: Page) -> N
     assert hand.eventually(page, lambda: '"plane"' in json_of(page) and "[0,0]" not in json_of(page))  # read by it
     page.locator("#digit label").nth(8).click()
     page.locator("#sliders input[type=range]:visible").first.fill("1.25")
-    expect(page.locator("#json")).to_have_value(re.compile(r'"digit":8,"z":\[.*1\.25'))
+    expect(page.locator("#json")).to_have_value(re.compile(r'"digit":8,"style":\[.*1\.25'))
     before = json_of(page)
     reload(page)
     expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
@@ -40,8 +40,8 @@ def test_a_link_wins_over_what_was_kept(page: Page, url: str) -> None:
     hand.draw(page, hand.digit(4))
     hand.wait_for_digit(page, 4)
     page.goto("about:blank")
-    page.goto(f"{url}#model=plane&digit=3&z=0.5,-0.5")
-    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":3,"z":[0.5,-0.5]}')
+    page.goto(f"{url}#model=plane&digit=3&style=0.5,-0.5")
+    expect(page.locator("#json")).to_have_value('{"model":"plane","digit":3,"style":[0.5,-0.5]}')
 
 
 def test_without_storage_the_page_works(page: Page) -> None:
