@@ -10,7 +10,7 @@ export const withValue = (k, value) => page.style.with(k, clamp(value));
 
 /** Dress up slider k; the strip is painted by `show`, the slider moved by `place`. */
 export function makeDimension(k) {
-  const block = document.getElementById(`w${k}`);
+  const block = document.getElementById(`z${k}`);
   const range = block.querySelector("input[type=range]");
   const strip = Object.assign(document.createElement("canvas"), { className: "strip paper", width: SIDE * STEPS.length, height: SIDE });
   strip.setAttribute("role", "img");

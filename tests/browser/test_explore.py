@@ -253,9 +253,9 @@ def test_json_of_the_first_generation_is_translated_and_says_so(explore: Page) -
     expect(explore.locator(".take [role=status]")).to_have_text(OLD)
     expected = [min(3.0, max(-3.0, value)) for value in vae_core.load_model("conv").to_style(z, 2)[0]]
     shown = dict(
-        zip((slider.get_attribute("id") for slider in explore.locator("[id^=w]").all()), sigmas(explore), strict=True)
+        zip((slider.get_attribute("id") for slider in explore.locator("[id^=z]").all()), sigmas(explore), strict=True)
     )
-    assert [shown[f"w{k}"] for k in range(16)] == pytest.approx(expected, abs=0.011)
+    assert [shown[f"z{k}"] for k in range(16)] == pytest.approx(expected, abs=0.011)
 
 
 def test_json_round_trip(explore: Page) -> None:

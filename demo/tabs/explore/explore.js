@@ -13,7 +13,7 @@ const REST = 150; // ms without a change before the strips are refreshed
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const sliders = document.getElementById("sliders");
-  const all = Array.from(sliders.querySelectorAll("[id^=w]"), (_, k) => makeDimension(k));
+  const all = Array.from(sliders.querySelectorAll("[id^=z]"), (_, k) => makeDimension(k));
   const form = all[0].block.parentElement;
   let dimensions = []; // those of the model
   let placing = false; // our own changes to the controls are not a person's
@@ -62,7 +62,7 @@ export function start({ element }) {
   }
 
   sliders.addEventListener("input", ({ target }) => {
-    if (!placing) change({ style: withValue(Number(target.closest("[id^=w]").id.slice(1)), Number(target.value)) });
+    if (!placing) change({ style: withValue(Number(target.closest("[id^=z]").id.slice(1)), Number(target.value)) });
   });
   sliders.addEventListener("toggle", refresh, true);
   find("#digit").addEventListener("input", ({ target }) => change({ digit: Number(target.value) }));

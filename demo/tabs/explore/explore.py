@@ -36,7 +36,7 @@ def slider(k: int, absent: bool) -> gr.Slider:
         value=0,
         step=SLIDER_STEP,
         label=f"w{k}",
-        elem_id=f"w{k}",
+        elem_id=f"z{k}",  # as programs that drive the page know it
         elem_classes=["absent"] if absent else [],
         buttons=[],
     )
