@@ -86,6 +86,7 @@ def card(name: str, report: dict[str, Any]) -> str:
         f"## `{name}`",
         f"{parameters:,} numbers, {path.stat().st_size / 1e6:.1f} MB. Trained with PyTorch {own['torch']} by",
         f"`{own['command']}`",
+        *([f"and its prior, with the weights as they were, by `{own['prior']['command']}`"] if "prior" in own else []),
         protocols(report).replace("figure of `conv`", "figure"),
     ]
     return "\n\n".join(lines)
