@@ -35,7 +35,8 @@ Ask = Callable[[str, dict], tuple[str, str, dict]]  # name and question -> metho
 def by_route(name: str, question: dict) -> tuple[str, str, dict]:
     if name == "describe":
         return "GET", f"/live/describe?model={question['model']}", {}
-    return "POST", f"/live/{name}", question
+    now = {"style" if key == "z" else key: value for key, value in question.items()}  # of a model where they are one
+    return "POST", f"/live/{name}", now
 
 
 def by_component(config: dict) -> Ask:
@@ -49,8 +50,10 @@ def by_component(config: dict) -> Ask:
     return ask
 
 
-def measure(address: str, request: tuple[str, str, dict], clients: int, seconds: float) -> tuple[float, float, float]:
-    """Answers a second, and milliseconds of one, p50 and p95."""
+def measure(
+    address: str, request: tuple[str, str, dict], clients: int, seconds: float, refused: bool
+) -> tuple[float, float, float]:
+    """Answers a second, and milliseconds of one, p50 and p95; raises RuntimeError where one is not as expected."""
     place, times = urlsplit(address), [list[float]() for _ in range(clients)]
     end = time.perf_counter() + seconds
 
@@ -61,8 +64,9 @@ def measure(address: str, request: tuple[str, str, dict], clients: int, seconds:
         while (begun := time.perf_counter()) < end:
             connection.request(method, path, content if method == "POST" else None, headers)
             answer = connection.getresponse()
-            if answer.status != 200 or not answer.read():
-                raise RuntimeError(f"{path} answered {answer.status}")
+            told = answer.read()
+            if answer.status != 200 or (b'"error"' in told) != refused:
+                raise RuntimeError(f"{path} answered {answer.status}, {told[:200]!r}")
             own.append(1000 * (time.perf_counter() - begun))
 
     threads = [threading.Thread(target=client, args=(own,)) for own in times]
@@ -81,8 +85,9 @@ def table(apps: dict[str, tuple[str, Ask]], seconds: float) -> str:
         for clients in CLIENTS:
             cells = []
             for address, ask in apps.values():
-                measure(address, ask(*asked), clients, 1.0)  # warm
-                rate, median, late = measure(address, ask(*asked), clients, seconds)
+                refused = question == "nothing"
+                measure(address, ask(*asked), clients, 1.0, refused)  # warm
+                rate, median, late = measure(address, ask(*asked), clients, seconds, refused)
                 cells.append(f"{rate:.0f}, {median:.1f} / {late:.1f}")
             rows.append(f"| {question} | {clients} | {' | '.join(cells)} |")
     return "\n".join(rows)

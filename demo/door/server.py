@@ -27,6 +27,7 @@ from demo.door.refusal import Refusal
 SPACES = (".hf.space",)
 TUNNEL = ".gradio.live"
 SPACES_PAGES = ("https://huggingface.co", "https://*.hf.space")
+LAST_PORT = 65_535
 GRACE = 8  # seconds that a request under way has to end in when the app is told to
 
 
@@ -92,13 +93,17 @@ def refuse_addresses() -> None:
 def listen(door: Door) -> socket.socket:
     """The socket the app answers at; raises OSError in a sentence where it cannot be had."""
     host = door.host.strip("[]")
+    if not 0 <= door.port <= LAST_PORT:
+        raise OSError(f"cannot listen at port {door.port}: expected 0 to {LAST_PORT}")
     try:
         family = socket.getaddrinfo(host, door.port, type=socket.SOCK_STREAM)[0][0]
         both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
-        return socket.create_server((host, door.port), family=family, dualstack_ipv6=both)
-    except (OSError, OverflowError) as error:
-        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno
-        why = os.strerror(error.errno) if known else str(error)  # type: ignore[union-attr]
+        made = socket.create_server((host, door.port), family=family, dualstack_ipv6=both)
+        # Of a socket that says it is TCP, asyncio sends what is written at once; of another a body waits for 40 ms.
+        return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=made.detach())
+    except OSError as error:
+        known = error.errno and not isinstance(error, socket.gaierror)
+        why = os.strerror(error.errno or 0) if known else str(error)
         raise OSError(f"cannot listen at {host}, port {door.port}: {why}") from None
 
 
