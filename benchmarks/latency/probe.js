@@ -62,7 +62,8 @@
   const ask = window.fetch;
   window.fetch = async (...request) => {
     const body = request[1]?.body;
-    note("asked", { reading: typeof body === "string" && body.includes('"fn_name":"read"') });
+    const once = typeof body === "string" && body.includes('"fn_name":"read"'); // as earlier versions asked
+    note("asked", { reading: once || String(request[0]).endsWith("/live/read") });
     pending += 1;
     try {
       return await ask(...request);
