@@ -10,9 +10,9 @@ import argparse
 import http.client
 import json
 import subprocess
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,11 +69,8 @@ def measure(
                 raise RuntimeError(f"{path} answered {answer.status}, {told[:200]!r}")
             own.append(1000 * (time.perf_counter() - begun))
 
-    threads = [threading.Thread(target=client, args=(own,)) for own in times]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as threads:
+        list(threads.map(client, times))  # raises what any of them raised
     every = np.concatenate([np.asarray(own) for own in times])
     return len(every) / seconds, float(np.percentile(every, 50)), float(np.percentile(every, 95))
 

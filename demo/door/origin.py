@@ -70,7 +70,8 @@ def is_ours(method: str, headers: Headers) -> bool:
     """Whether a request comes from a page of this app, from a program, or is a link that somebody followed."""
     origin = headers.get("origin")
     if origin is not None:
-        return place_of(urlsplit(origin).netloc) == place_of(headers.get("host", ""))
+        _, found, place = origin.partition("://")
+        return bool(found) and place_of(place) == place_of(headers.get("host", ""))
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return True
     return method in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
