@@ -74,7 +74,7 @@ class TrainConfig:
     beta: float = 1.0
     classification_weight: float = 10.0  # 0, with labels: the classifier stays as it began
     critic_weight: float = 0.0  # pressure on pictures decoded for a digit that is not theirs (see critic.py)
-    hand_weight: float = 0.0  # pressure on what is made in a writer's style to be in their hand (see hand_pressure.py)
+    hand_weight: float = 0.0  # pressure, every other step, to keep a writer's hand in other digits (hand_pressure.py)
     critic_warm_up: float = 0.0  # share of the training in which the critic learns and does not press yet
     free_bits: float = 0.0  # nats of KL from N(0, 1) that a latent dimension has for nothing
     decoder_digits: Literal["probabilities", "labels"] = "labels"  # what the decoder is given in training

@@ -112,8 +112,8 @@ def test_one_model_on_both_sides_shows_one_picture(compare: Page) -> None:
     assert hand.eventually(
         compare, lambda: alike(tile(compare, "left", "samples", 7), tile(compare, "right", "samples", 7))
     )
-    compare.locator("#compare-others").click()
     before = tile(compare, "left", "samples", 7)
+    compare.locator("#compare-others").click()
     assert hand.eventually(compare, lambda: tile(compare, "left", "samples", 7) != before)
 
 

@@ -31,7 +31,8 @@ CRITIC_LEARNING_RATE = 4e-4
 READER_LEARNING_RATE = 1e-3
 READER_DECAY = 5e-2  # its few hundred writers are soon known by heart
 CRITIC_BETAS = (0.5, 0.99)  # a moving target wants a shorter memory
-HAND_LESSONS = 1200  # first steps, in which the reader of hands learns from real digits and does not press yet
+HAND_EVERY = 2  # steps between two in which the reader of hands learns and presses: it costs as much as all the rest
+HAND_LESSONS = 1600  # first steps, in which the reader of hands learns from real digits and does not press yet
 CHECK_EVERY = 50  # steps between two looks at whether the loss is still a number
 
 
@@ -159,7 +160,7 @@ class Trainer:
         if critic is not None:
             critic.requires_grad_(False)
         swap, presses = None, self._steps_done() >= self.hand_lessons
-        if reader is not None:
+        if reader is not None and self._steps_done() % HAND_EVERY == 0:
             reader.requires_grad_(False)
             swap = draw_swap(self.writers, self.generator)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):

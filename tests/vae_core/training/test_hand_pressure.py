@@ -121,7 +121,9 @@ def test_pressure_reaches_encoder_and_decoder_and_adds_its_weight_to_the_loss(co
     assert all(parameter.grad is None for parameter in reader.parameters())
 
 
-def test_reader_learns_from_the_first_step_and_presses_after_its_lessons(mnist_sample: Digits, tmp_path) -> None:
+def test_reader_learns_from_the_first_step_and_presses_every_other_after_its_lessons(
+    mnist_sample: Digits, tmp_path
+) -> None:
     data = TrainingData(mnist_sample, mnist_sample, writers=torch.arange(400) % 4)
     config = TrainConfig(epochs=1, batch_size=80, critic_weight=0.0, hand_weight=2.0, ema_decay=0.0)
 
@@ -133,7 +135,7 @@ def test_reader_learns_from_the_first_step_and_presses_after_its_lessons(mnist_s
         return trainer, pressed
 
     (some, pressed), (never, not_pressed) = run(2, 2.0), run(100, 2.0)
-    assert (pressed, not_pressed) == ([False, False, True, True, True], [False] * 5)
+    assert (pressed, not_pressed) == ([False, False, True, False, True], [False] * 5)
     assert some.reader is not None and never.reader is not None
     fresh = HandReader()
     assert not torch.equal(never.reader.get_parameter("stem.weight"), fresh.stem.weight)
