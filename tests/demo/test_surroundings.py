@@ -254,7 +254,7 @@ def test_models_in_a_folder_that_cannot_be_written_can_be_chosen(tmp_path: Path)
     assert "mine" in Models("conv", closed.shelves).names()
     assert closed.told.count(str(tmp_path)) == 1
     for question in closed.questions():
-        with pytest.raises(ValueError, match="the server may not write to its folder") as raised:
+        with pytest.raises(ValueError, match="folder for it cannot be written") as raised:
             question({})
         assert str(tmp_path) not in str(raised.value)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from demo.door.answers import Answer, Asked
-from demo.door.faults import disk_trouble
+from demo.door.faults import FULL, disk_trouble
 from demo.door.shelves import Shelves
 
 COMMANDS = ("training", "start_training", "stop_training", "go_on_training", "let_go_training", "fetch_digits")
@@ -17,7 +17,8 @@ class Closed:
     def __init__(self, runs: Path, error: OSError) -> None:
         self.shelves = Shelves(runs.absolute() / "models")
         self.told = f"{runs} cannot be written ({error.strerror}): nothing can be trained, all else is served"
-        self._why = f"nothing can be trained or brought here: {disk_trouble(error.errno or 0)}"
+        why = disk_trouble(error.errno) if error.errno in FULL else "the server's folder for it cannot be written"
+        self._why = f"nothing can be trained or brought here: {why}"
 
     def questions(self) -> list[Asked]:
         """All that the Train tab asks, answered with the one sentence."""
