@@ -23,6 +23,7 @@ from demo.tabs.map.points import locate, points
 from demo.tabs.morph.morph import morph_tab
 from demo.tabs.morph.morphing import gif, morph
 from demo.tabs.scorecard.scorecard import scorecard_of, scorecard_tab
+from demo.tabs.train.closed import Closed
 from demo.tabs.train.run import Run
 from demo.tabs.train.train import CHANGES, brought, checkpoint_route, train_questions, train_tab
 
@@ -32,8 +33,8 @@ QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect)  # eac
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
-def build(door: Door, name: str = "conv", run: Run | None = None) -> ASGIApp:
-    """The whole app; `name` is the model shown first. Without a run there is no training.
+def build(door: Door, name: str = "conv", run: Run | Closed | None = None) -> ASGIApp:
+    """The whole app; `name` is the model shown first. Without a run there is no Train tab.
 
     Raises ValueError for a model that is not there.
     """
@@ -51,18 +52,20 @@ def build(door: Door, name: str = "conv", run: Run | None = None) -> ASGIApp:
     )
 
 
-def questions(models: Models, run: Run | None) -> Live:
+def questions(models: Models, run: Run | Closed | None) -> Live:
     """All that the page may ask."""
     facts = by_name(catalog_of(models), describe_of(models), of_a_model(models, points), scorecard_of(models))
     asked = by_name(decode_each_of(models), *(of_a_model(models, answer) for answer in QUESTIONS))
     files = {"photo": read_photo}
     if run is None:
         return Live(version(), facts, asked, files)
+    if isinstance(run, Closed):
+        return Live(version(), facts, asked | by_name(*run.questions()), files | {"checkpoint": run.brought()})
     asked |= by_name(*train_questions(run))
     return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.app_token)
 
 
-def page(models: Models, run: Run | None) -> gr.Blocks:
+def page(models: Models, run: Run | Closed | None) -> gr.Blocks:
     """The tabs, and the endpoints for programs."""
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:

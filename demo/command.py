@@ -1,17 +1,31 @@
 """The command that serves the app: vae-demo, or python app.py in a checkout."""
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from demo.door.surroundings import PAST_PROXIES, ended_in_order, environment, own_folder
+
+if TYPE_CHECKING:
+    from demo.tabs.train.closed import Closed
+    from demo.tabs.train.run import Run
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Options of the command line; GRADIO_SERVER_NAME, GRADIO_SERVER_PORT and FORWARDED_ALLOW_IPS set defaults."""
+    """Options of the command line; GRADIO_SERVER_NAME, _PORT, GRADIO_ROOT_PATH and FORWARDED_ALLOW_IPS set defaults."""
     parser = argparse.ArgumentParser(description="Draw digits with a conditional VAE in the browser.")
     add = parser.add_argument
-    add("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on (%(default)s)")
-    add("--port", default=os.environ.get("GRADIO_SERVER_PORT", 7860), type=int, help="port to listen on (%(default)s)")
+    add(
+        "--host", default=os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", help="address to listen on (%(default)s)"
+    )
+    add(
+        "--port", default=os.environ.get("GRADIO_SERVER_PORT") or 7860, type=int, help="port to listen on (%(default)s)"
+    )
     add("--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)")
     add("--share", action="store_true", help="also open a public link through Gradio's tunnel")
     add("--no-training", action="store_true", help="leave the Train tab out; NO_TRAINING=1 does so too")
@@ -42,22 +56,33 @@ def add_whom_to_answer(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="addresses of proxies whose word on client, scheme and host is believed (none)",
     )
+    parser.add_argument(
+        "--root-path",
+        default=os.environ.get("GRADIO_ROOT_PATH", ""),
+        metavar="PATH",
+        help="the path that a proxy takes off, as /demo (none)",
+    )
 
 
 def main() -> None:
     options = parse()
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # pictures are small: threads would take turns, not share the work
     try:
-        run(options)
+        with ended_in_order(), own_folder(), environment(**PAST_PROXIES) as found:
+            run(options, found)
     except (ValueError, OSError) as error:  # no such model, a port that is taken
         raise SystemExit(f"{Path(sys.argv[0]).name}: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None
 
 
-def run(options: argparse.Namespace) -> None:
-    """Serve until told to end. The imports stand here, so that --help answers at once."""
+def run(options: argparse.Namespace, found: Mapping[str, str]) -> None:
+    """Serve until told to end; what is started needs the environment as it was found. The imports stand here, so that
+    --help answers at once."""
     from demo.app import build
+    from demo.door.prefix import normal
     from demo.door.server import TUNNEL, Door, address_of, listen, serve, tunnel
-    from demo.tabs.train.run import Run, training_is_off
+    from demo.tabs.train.run import Run
 
     door = Door(
         host=options.host,
@@ -65,18 +90,41 @@ def run(options: argparse.Namespace) -> None:
         hosts=[*options.allow_host, *([TUNNEL] if options.share else [])],
         proxies=options.forwarded_allow_ips,
         embedders=options.embed_in,
-        root_path=os.environ.get("GRADIO_ROOT_PATH", ""),
+        root_path=normal(options.root_path),
     ).in_its_place()
-    with listen(door) as listener:  # a port that is taken is told before anything is loaded
-        off = options.no_training or training_is_off(os.environ)
-        training = None if off else Run(options.runs, options.data)
+    # A port that is taken is told before anything is loaded.
+    with listen(door) as listener, training_of(options, found) as training:
         app = build(door, options.model, training)
-        print(f"Running at {address_of(door, listener)}", flush=True)
-        if training:
-            print(f"Whoever opens {training.owner.link(address_of(door, listener))} may stop any training.", flush=True)
+        address = address_of(door, listener)
+        print(f"Running at {address}", flush=True)
+        if isinstance(training, Run):
+            print(f"Whoever opens {training.owner.link(address)} may stop any training.", flush=True)
         if options.share:
-            print(f"and at {tunnel(listener)}", flush=True)
+            with environment(no_proxy=found.get("no_proxy")):
+                print(f"and at {tunnel(listener)}", flush=True)
         serve(app, door, listener)
+
+
+@contextlib.contextmanager
+def training_of(options: argparse.Namespace, found: Mapping[str, str]) -> "Iterator[Run | Closed | None]":
+    """What the Train tab shows, which is left out where there is none; a training that it started ends with the app."""
+    from demo.tabs.train.closed import Closed
+    from demo.tabs.train.run import Run, training_is_off
+
+    if options.no_training or training_is_off(os.environ):
+        yield None
+        return
+    try:
+        run = Run(options.runs, options.data, found)
+    except OSError as error:
+        closed = Closed(options.runs, error)
+        print(closed.told, file=sys.stderr)
+        yield closed
+        return
+    try:
+        yield run
+    finally:
+        run.end()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The command line on the small sample of MNIST, as a process of its own; it may send itself a signal on the way.
 
-python small_run.py SIGNAL STEP train ...      SIGNAL at the end of training step STEP, counted from 1; STEP 0 is never
+python small_run.py SIGNAL STEP train ...      SIGNAL at the end of training step STEP, counted from 1; STEP 0 is never.
+"parent SIGNAL" goes to the process that started this one.
 """
 
 import os
@@ -26,6 +27,7 @@ def load_sample(root: str, train: bool) -> Digits:
 
 def main() -> int:
     name, last, *arguments = sys.argv[1:]
+    to_parent = name.startswith("parent ")
     torch.set_num_threads(1)
     train_command.load_mnist = load_sample
     train_command.yield_to_others = lambda: None  # a test does not wait for a busy machine
@@ -35,7 +37,7 @@ def main() -> int:
         terms = train_step(trainer, *inputs)
         done[0] += 1
         if done[0] == int(last) and trainer.ranks.rank == 0:
-            os.kill(os.getpid(), getattr(signal, name))
+            os.kill(os.getppid() if to_parent else os.getpid(), getattr(signal, name.removeprefix("parent ")))
         return terms
 
     Trainer._train_step = counted

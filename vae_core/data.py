@@ -17,6 +17,7 @@ from torch import Tensor
 
 from vae_core.config import DIGITS, brief
 from vae_core.drawing.strokes import render_strokes
+from vae_core.idx import BROKEN, candidates, is_whole, unpacked
 
 MNIST_FILES = {  # sha256 of the four files, as published by LeCun, Cortes and Burges
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -29,6 +30,7 @@ WRITER_FILES = {  # sha256 of QMNIST's extended labels, as published by Yadav an
     "qmnist-test-labels-idx2-int.gz": "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
 }
 WRITER_COLUMN, COLUMNS = 2, 8  # of the extended labels, each a row of big-endian int32
+IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes before the values of MNIST's files
 HEADER_BYTES = 12  # of an IDX file of two dimensions
 MNIST_COUNTS = {"train": 60_000, "test": 10_000}  # rows of QMNIST that are MNIST's digits; its test set goes on
 DATA_LOCK = "mnist.lock"  # held while they are downloaded on demand
@@ -64,33 +66,60 @@ class PenDigits:
 
 
 def load_mnist(root: str | Path, train: bool) -> Digits:
-    """MNIST's training or test set from `root`/MNIST/raw, downloaded there by torchvision when it is absent.
+    """MNIST's training or test set from the four files below `root`, wherever `vae_core.idx` finds them; downloaded to
+    `root`/MNIST/raw by torchvision when one is absent.
 
     Raises DataError where a file is missing and cannot be downloaded, or is not the published one.
     """
-    from torchvision.datasets import MNIST  # here, so that serving a model does not import torchvision
-
-    raw = Path(root) / "MNIST" / "raw"
     if not has_mnist(root):
-        try:
-            MNIST(root=str(root), download=True)
-        except (OSError, RuntimeError, EOFError, HTTPException) as error:
-            raise DataError(
-                f"MNIST is not in {raw} and could not be downloaded: put the four files {', '.join(MNIST_FILES)} there"
-            ) from error
+        _download_mnist(root)
     prefix = "train" if train else "t10k"
-    for name, expected in MNIST_FILES.items():
-        if name.startswith(prefix) and _sha256(raw / name) != expected:
-            raise DataError(
-                f"{raw / name} is damaged or not MNIST's: expected sha256 {expected}; delete it to download it again"
-            )
-    dataset = MNIST(root=str(root), train=train)
-    return Digits(dataset.data, dataset.targets)
+    images, labels = (_published(root, f"{prefix}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
+    return Digits(
+        torch.from_numpy(np.frombuffer(images, np.uint8, offset=IMAGES_HEADER).reshape(-1, 28, 28).copy()),
+        torch.from_numpy(np.frombuffer(labels, np.uint8, offset=LABELS_HEADER).astype(np.int64)),
+    )
 
 
 def has_mnist(root: str | Path) -> bool:
-    """Whether the four files are in `root`/MNIST/raw; what is in them is not looked at."""
-    return all((Path(root) / "MNIST" / "raw" / name).is_file() for name in MNIST_FILES)
+    """Whether the four files are below `root`; what is in them is not looked at, but that an archive is whole."""
+    return all(any(map(is_whole, candidates(root, name))) for name in MNIST_FILES)
+
+
+def cut_mnist(root: str | Path) -> list[Path]:
+    """The archives of MNIST's files below `root` that cannot be unpacked."""
+    return [path for name in MNIST_FILES for path in candidates(root, name) if not is_whole(path)]
+
+
+def _download_mnist(root: str | Path) -> None:
+    from torchvision.datasets import MNIST  # here, so that serving a model does not import torchvision
+
+    raw = Path(root) / "MNIST" / "raw"
+    try:
+        MNIST(root=str(root), download=True)
+    except (OSError, RuntimeError, EOFError, HTTPException) as error:
+        cut = cut_mnist(root)
+        what = f"{cut[0]} is cut or damaged, and MNIST" if cut else "MNIST is not there and"
+        raise DataError(
+            f"{what} could not be downloaded: put the four files {', '.join(MNIST_FILES)} in {raw}"
+        ) from error
+
+
+def _published(root: str | Path, name: str) -> bytes:
+    """What is in the one of MNIST's files that goes by this name; raises DataError where none is the published one."""
+    expected, wrong = MNIST_FILES[name], []
+    for path in candidates(root, name):
+        try:
+            content = unpacked(path)
+        except PermissionError:
+            wrong.append(f"{path} may not be read")
+            continue
+        except BROKEN:
+            content = b""
+        if hashlib.sha256(content).hexdigest() == expected:
+            return content
+        wrong.append(f"{path} is damaged or not MNIST's: expected sha256 {expected}; delete it to download it again")
+    raise DataError(next(iter(wrong), f"{name} is not below {root}"))
 
 
 def load_writers(root: str | Path, train: bool) -> Tensor:

@@ -1,6 +1,7 @@
 """The models a page can choose from, each loaded once."""
 
 import functools
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from demo.door.pictures import test_digits
 from demo.door.question import quoted
 from demo.door.shelves import Shelves
 
+FIRST = "conv"  # the model shown first where no other is asked for
 LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
@@ -23,13 +25,31 @@ class Models:
     """The shipped models, the one that is shown first, and those on the shelves, whose files may come and go."""
 
     def __init__(self, default: str, shelves: Shelves | None = None) -> None:
-        self._fixed = {name: vae_core.find_model(name) for name in vae_core.available_models()}
-        self.default = default if default in self._fixed else Path(default).stem
-        self._fixed[self.default] = vae_core.find_model(default)
+        """Of what ships, all is loaded now: what is missing or damaged costs that model alone, and is told on stderr.
+
+        Raises ValueError where `default` is not there and does not ship, or nothing can be loaded.
+        """
         self._shelves = shelves
         self._loaded: dict[Path, tuple[int, Any]] = {}  # when the file was written, and its model
         self._lock = threading.Lock()
-        self.get(self.default)
+        self._fixed = {name: vae_core.find_model(name) for name in vae_core.available_models()}
+        self.default = default if default in self._fixed else Path(default).stem
+        if default != FIRST or default in self._fixed:
+            self._fixed[self.default] = vae_core.find_model(default)
+        self._fixed = {name: self._fixed[name] for name in self._fixed if self._can_load(name)}
+        if not self._fixed:
+            raise ValueError("there is no model to show: not one checkpoint can be loaded")
+        if self.default not in self._fixed:
+            asked, self.default = self.default, FIRST if FIRST in self._fixed else next(iter(self._fixed))
+            print(f"{asked} cannot be shown: {self.default} comes first", file=sys.stderr)
+
+    def _can_load(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except ValueError as error:
+            print(f"the model {name} is left out: {error}", file=sys.stderr)
+            return False
+        return True
 
     def names(self, page: str = "") -> list[str]:
         """The first shown first, then what ships, then what the shelves hold now for that page."""

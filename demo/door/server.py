@@ -1,10 +1,12 @@
 """The app behind its door: our routes before Gradio's, what guards them around both, and the server that listens."""
 
+import errno
 import os
 import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import gradio as gr
 import h11
@@ -22,6 +24,7 @@ from demo.door.headers import SecurityHeaders, security_headers
 from demo.door.limits import BodyLimit
 from demo.door.origin import KnownHosts, NamedProxies, OwnPages, allowed_hosts
 from demo.door.packing import PackedPage
+from demo.door.prefix import PrefixedPage
 from demo.door.refusal import Refusal
 
 SPACES = (".hf.space",)
@@ -57,8 +60,8 @@ class Door:
         return SecurityHeaders(Faults(app), security_headers(self.embedders))
 
 
-def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, **page: object) -> ASGIApp:
-    """Routes of ours and, where none fits, Gradio's app; `page` are options of gr.mount_gradio_app."""
+def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, **options: object) -> ASGIApp:
+    """Routes of ours and, where none fits, Gradio's app; `options` are those of gr.mount_gradio_app."""
     refuse_addresses()
     app = Starlette(routes=list(routes))
     gr.mount_gradio_app(
@@ -73,11 +76,12 @@ def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, **page:
         enable_monitoring=False,
         run_history=False,
         mcp_server=True,
-        **page,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]
     )
     blocks.has_launched = True  # else Gradio takes any path for one of its own files, and serves it
     gradio = app.routes[-1]
-    gradio.app = PackedPage(GradioGuard(gradio.app, blocks))  # type: ignore[attr-defined]
+    page = GradioGuard(gradio.app, blocks)  # type: ignore[attr-defined]
+    gradio.app = PackedPage(PrefixedPage(page, door.root_path) if door.root_path else page)  # type: ignore[attr-defined]
     return door.around(app)
 
 
@@ -96,15 +100,26 @@ def listen(door: Door) -> socket.socket:
     if not 0 <= door.port <= LAST_PORT:
         raise OSError(f"cannot listen at port {door.port}: expected 0 to {LAST_PORT}")
     try:
-        family = socket.getaddrinfo(host, door.port, type=socket.SOCK_STREAM)[0][0]
-        both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
-        made = socket.create_server((host, door.port), family=family, dualstack_ipv6=both)
-        # Of a socket that says it is TCP, asyncio sends what is written at once; of another a body waits for 40 ms.
-        return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=made.detach())
-    except OSError as error:
-        known = error.errno and not isinstance(error, socket.gaierror)
+        places = socket.getaddrinfo(host, door.port, type=socket.SOCK_STREAM)
+        made, family = bound(places)
+    except (OSError, UnicodeError) as error:  # a name of too long a label is none
+        known = isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror)
         why = os.strerror(error.errno or 0) if known else str(error)
         raise OSError(f"cannot listen at {host}, port {door.port}: {why}") from None
+    # Of a socket that says it is TCP, asyncio sends what is written at once; of another a body waits for 40 ms.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=made.detach())
+
+
+def bound(places: Sequence[tuple[Any, ...]]) -> tuple[socket.socket, socket.AddressFamily]:
+    """A socket that listens at the first of these places that lets it: localhost may be ::1 where there is no IPv6."""
+    for family, _, _, _, address in places:
+        both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
+        try:
+            return socket.create_server(address, family=family, dualstack_ipv6=both), family
+        except OSError as error:
+            if address == places[-1][-1] or error.errno == errno.EADDRINUSE:
+                raise
+    raise OSError("it has no address")
 
 
 def serve(app: ASGIApp, door: Door, listener: socket.socket) -> None:

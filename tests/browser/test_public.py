@@ -10,7 +10,7 @@ import hand
 import httpx
 import pytest
 from conftest import HTTP, PATIENCE, serve
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 PREFIX = "/somewhere/demo"
 
@@ -66,10 +66,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_the_app_works_under_a_path_prefix(blank: Page, url: str) -> None:
-    missing: list[str] = []
+@pytest.mark.parametrize("end", ["/", "", "?from=a-link", "#style=0"], ids=["slash", "none", "query", "hash"])
+def test_the_app_works_under_a_path_prefix_that_ends_in_a_slash_or_not(
+    context: BrowserContext, url: str, end: str
+) -> None:
+    blank, missing = context.new_page(), list[str]()
     blank.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
-    blank.goto(url)
+    blank.goto(url.rstrip("/") + end)
     blank.wait_for_selector("#pad canvas[data-revision]")
     hand.draw(blank, hand.digit(3))
     hand.wait_for_digit(blank, 3)

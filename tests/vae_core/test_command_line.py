@@ -19,7 +19,7 @@ from tiny import TESTS, TINY, roughen
 from vae_core import __main__ as command_line
 from vae_core import inference as inference_module
 from vae_core import lock
-from vae_core.checkpoint import load_weights, save_model, update_card
+from vae_core.checkpoint import load_weights, read_checkpoint, save_model, update_card
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
 from vae_core.evaluation import evaluate as evaluation_module
@@ -200,14 +200,14 @@ def test_seed_decides_the_weights(run: Run, tmp_path: Path) -> None:
     assert not same(tmp_path / "a", tmp_path / "c")
 
 
-def interrupt(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
-    """Ctrl-C is pressed in training step `last`, counted from 1."""
+def interrupt(monkeypatch: pytest.MonkeyPatch, last: int, number: int = signal.SIGINT) -> None:
+    """Ctrl-C is pressed, or another signal comes, in training step `last`, counted from 1."""
     train_step, done = Trainer._train_step, [0]
 
     def counted(trainer: Trainer, batch: Any) -> Any:
         done[0] += 1
         if done[0] == last:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
         return train_step(trainer, batch)
 
     monkeypatch.setattr(Trainer, "_train_step", counted)
@@ -230,6 +230,33 @@ def test_interrupt_saves_says_how_to_go_on_and_loses_nothing(
     assert signal.getsignal(signal.SIGINT) is handler
     assert run(*command("broken"), "--resume")[0] == 0
     assert same(tmp_path / "whole", tmp_path / "broken")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such signals here")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_whatever_ends_a_training_in_an_ordinary_way_saves_the_epoch_it_is_in(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    number = getattr(signal, name)
+    handler, command = signal.getsignal(number), ["train", "conv", "--out", tmp_path / "a", "--epochs", 2, *SMALL]
+    with monkeypatch.context() as patch:
+        interrupt(patch, 7, number)
+        code, _, err = run(*command)
+    assert code == 130 and "the same command with --resume" in err
+    assert signal.getsignal(number) is handler
+    header = read_checkpoint(tmp_path / "a.state.safetensors").header
+    assert (header["epoch"], header["step"]) == (1, 2)
+    assert run(*command, "--resume")[0] == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such signals here")
+def test_nohup_trains_on_when_the_terminal_closes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        interrupt(monkeypatch, 2, signal.SIGHUP)
+        assert run("train", "conv", "--out", tmp_path / "a", "--epochs", 1, *SMALL)[0] == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_interrupt_outside_training_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from vae_core.data import (
     DataError,
     Digits,
     PenDigits,
+    cut_mnist,
+    has_mnist,
     load_mnist,
     load_pen_digits,
     load_writers,
@@ -113,6 +115,71 @@ def test_missing_mnist_without_network_says_where_the_four_files_go(
 def test_mnist_that_is_there_is_never_downloaded(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision.datasets.MNIST, "download", no_network(AssertionError("downloaded")))
     assert len(load_mnist(mnist_folder, train=True)) == 400
+
+
+def rename(folder: Path, place: str) -> list[Path]:
+    """Move the four files of MNIST to where people have them: `place` says how, NAME the published name."""
+    moved = []
+    for name in MNIST_FILES:
+        file = folder / "MNIST" / "raw" / name
+        content = file.read_bytes()
+        file.unlink()
+        new = folder / place.replace("NAME", name).replace("DOTTED", name.replace("-idx", ".idx"))
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(gzip.compress(content) if new.suffix == ".gz" else content)
+        moved.append(new)
+    return moved
+
+
+PLACES = [
+    "DOTTED", "NAME", "NAME.gz", "DOTTED.gz", "MNIST/raw/DOTTED", "MNIST/raw/NAME.gz", "MNIST/raw/DOTTED.gz",
+    "raw/NAME", "MNIST/DOTTED.gz", "NAME/NAME", "NAME/DOTTED",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_mnist_is_found_by_any_of_its_usual_names_packed_or_not(
+    mnist_folder: Path, mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(torchvision.datasets.MNIST, "download", no_network(AssertionError("downloaded")))
+    before = {file: file.read_bytes() for file in rename(mnist_folder, place)}
+    assert has_mnist(mnist_folder)
+    for train in (True, False):
+        digits = load_mnist(mnist_folder, train)
+        assert torch.equal(digits.images, mnist_sample.images) and torch.equal(digits.labels, mnist_sample.labels)
+    left = {file: file.read_bytes() for file in mnist_folder.rglob("*") if file.is_file()}
+    assert left == before  # nothing is written beside them: the folder may be read-only
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b[:-20] + b"\7" * 20, lambda b: b""])
+def test_the_one_file_that_is_wrong_is_named_wherever_it_lies(
+    mnist_folder: Path, monkeypatch: pytest.MonkeyPatch, place: str, damage: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(torchvision.datasets.MNIST, "download", no_network(RuntimeError("no network")))
+    wrong = rename(mnist_folder, place)[0]
+    wrong.write_bytes(damage(wrong.read_bytes()))
+    with pytest.raises(DataError) as raised:
+        load_mnist(mnist_folder, train=True)
+    assert str(raised.value).startswith(f"{wrong} is ") and "\n" not in str(raised.value)
+    assert "damaged" in str(raised.value)
+
+
+def test_a_right_file_is_read_where_another_of_its_name_is_wrong(mnist_folder: Path, mnist_sample: Digits) -> None:
+    for name in MNIST_FILES:
+        (mnist_folder / f"{name}.gz").write_bytes(gzip.compress((mnist_folder / "MNIST" / "raw" / name).read_bytes()))
+        (mnist_folder / "MNIST" / "raw" / name).write_bytes(b"cut")
+    assert torch.equal(load_mnist(mnist_folder, train=True).images, mnist_sample.images)
+
+
+def test_an_archive_that_was_cut_is_not_there_until_it_is_whole(mnist_folder: Path) -> None:
+    """A download that broke off leaves one, and is offered again."""
+    file = rename(mnist_folder, "MNIST/raw/NAME.gz")[1]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    assert (has_mnist(mnist_folder), cut_mnist(mnist_folder)) == (False, [file])
+    file.write_bytes(whole)
+    assert (has_mnist(mnist_folder), cut_mnist(mnist_folder)) == (True, [])
 
 
 def test_published_files_are_taken_for_what_they_are(data_folder: Path) -> None:

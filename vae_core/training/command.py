@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from vae_core.training.start import file_digest
 from vae_core.training.trainer import EpochReport, Trainer
 
 PEN_COPIES = 6  # times each pen digit is drawn, each time by another hand
+ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Ctrl-C, a service or machine that ends, a terminal that closes
 REFRESH = 20  # steps between two updates of the progress bar
 
 
@@ -43,7 +44,7 @@ def add_options(train: argparse.ArgumentParser, whole: Callable[[int], Callable[
     """The options of `train`; `whole` parses whole numbers from a least one."""
     train.add_argument("preset", choices=PRESETS)
     train.add_argument(
-        "--data", default="data", help="folder that holds MNIST/raw; MNIST is downloaded there when absent"
+        "--data", default="data", help="folder that holds MNIST, packed or not; it is downloaded there when absent"
     )
     train.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
     train.add_argument("--state", type=Path, help="where the state of the run is kept; beside --out where not given")
@@ -161,9 +162,7 @@ def prepare(options: argparse.Namespace, state: Path, device: str) -> Trainer:
 
 
 def train(trainer: Trainer, log: RunLog | None, options: argparse.Namespace) -> bool:
-    """Run to the end and tell of it; False where it was stopped by Ctrl-C or through its log's folder."""
-    interrupted: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
+    """Run to the end and tell of it; False where it was stopped by a signal or through its log's folder."""
     bar = tqdm(
         total=trainer.batches.per_epoch,
         initial=trainer.step,
@@ -190,25 +189,56 @@ def train(trainer: Trainer, log: RunLog | None, options: argparse.Namespace) -> 
             log.on_epoch()
         bar.reset()
 
-    try:
-        finished = trainer.run(on_step, on_epoch, lambda: bool(interrupted) or bool(log and log.asked_to_stop))
-    finally:
-        bar.close()
-        signal.signal(signal.SIGINT, before)
-    if log:
-        log.end(finished)
+    with contextlib.closing(bar), signals_noted() as noted:
+        finished = trainer.run(on_step, on_epoch, lambda: bool(noted) or bool(log and log.asked_to_stop))
+        if log:
+            log.end(finished)
     return finished
 
 
+@contextlib.contextmanager
+def signals_noted() -> Iterator[list[int]]:
+    """The signals that told the process to end meanwhile, which they do not do; `nohup` stays deaf to its own."""
+    noted: list[int] = []
+    numbers = [getattr(signal, name) for name in ENDINGS if hasattr(signal, name)]
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGINT]
+    before = {number: signal.signal(number, lambda number, frame: noted.append(number)) for number in heard}
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def pick_device(name: str) -> str:
-    """The device of that name; of "auto", the first of cuda, mps and cpu that is there."""
+    """The device of that name; of "auto", the first of cuda, mps and cpu that computes.
+
+    A GPU may be there that this build of PyTorch cannot use: then a word on stderr says what is used in its place.
+    """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return next(device for device, is_there in there.items() if is_there)
-    if not there.get(name):
-        usable = ", ".join(device for device, is_there in there.items() if is_there)
-        raise ValueError(f"expected --device auto or what this machine has ({usable}), got {name!r}")
-    return name
+    usable = [device for device, is_there in there.items() if is_there]
+    if name not in ("auto", *usable):
+        raise ValueError(f"expected --device auto or what this machine has ({', '.join(usable)}), got {name!r}")
+    for device in usable if name == "auto" else [name]:
+        trouble = "" if device == "cpu" else trouble_with(device)
+        if not trouble:
+            return device
+        if name != "auto":
+            raise ValueError(f"expected a device that can be used, got {name}: {trouble}")
+        if os.environ.get("RANK", "0") == "0":
+            print(f"{device} is there but cannot be used ({trouble}): the CPU trains", file=sys.stderr)
+    return "cpu"
+
+
+def trouble_with(device: str) -> str:
+    """Why a tiny step of training fails there, in one line; "" where it does not."""
+    try:
+        weight = torch.ones(1, 1, 3, 3, device=device, requires_grad=True)
+        torch.nn.functional.conv2d(torch.ones(1, 1, 5, 5, device=device), weight).sum().backward()
+        computed = weight.grad is not None and bool((weight.grad == 9).all())
+    except Exception as error:  # of many kinds: no kernel for this GPU, no driver, no memory, not compiled in
+        return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
+    return "" if computed else "it computes wrongly"
 
 
 def change(preset: Preset, settings: list[str]) -> Preset:

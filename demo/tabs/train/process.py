@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import vae_core
@@ -18,10 +19,21 @@ SAID = re.compile(r"^error: (.+)$", re.MULTILINE)  # how vae_core's commands tel
 ERRNO = re.compile(r"\[Errno (\d+)\]")
 PATH = re.compile(r"(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]*[/\\])*(?=\S)")  # down to the last name
 START_LIMIT = 120.0  # seconds until the lock is held
+END_LIMIT = 60.0  # seconds for a command that was told to end
 
 
-def launch(arguments: list[str], output: Path, lock: Path) -> None:
-    """Start a command and wait until it holds its lock, or has ended. It goes on when this process ends.
+Started = list[subprocess.Popen[bytes]]
+
+
+def launch(
+    arguments: list[str],
+    output: Path,
+    lock: Path,
+    environment: Mapping[str, str] | None = None,
+    started: Started | None = None,
+) -> None:
+    """Start a command and wait until it holds its lock, or has ended. It goes on when this process is killed, and ends
+    with it where it is among the `started` that this process ends.
 
     Not a session of its own: there a system that shares the processor out by session would not let it yield to us.
     """
@@ -29,15 +41,30 @@ def launch(arguments: list[str], output: Path, lock: Path) -> None:
         process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=ROOT,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
             creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),  # Windows
         )
+    if started is not None:
+        started[:] = [process, *(other for other in started if other.poll() is None)]
     threading.Thread(target=process.wait, daemon=True).start()  # so that nothing is left of it when it ends
     deadline = time.monotonic() + START_LIMIT
     while process.poll() is None and not held(lock) and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def end(started: Started) -> None:
+    """Tell commands to end as Ctrl-C does, and wait; one that does not within the limit is killed."""
+    for process in started if os.name == "posix" else ():  # elsewhere there is no telling, but by a run's own file
+        process.terminate()
+    deadline = time.monotonic() + END_LIMIT
+    for process in started:
+        try:
+            process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def complaint(output: Path, *folders: Path) -> str:

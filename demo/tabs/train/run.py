@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from demo.door.shelves import Shelves, page_of
 from demo.door.token import kept_token
 from demo.tabs.train.fetch import Mnist
 from demo.tabs.train.news import hours
-from demo.tabs.train.process import complaint, launch
+from demo.tabs.train.process import Started, complaint, end, launch
 from demo.tabs.train.settings import Settings, from_page
 from vae_core.lock import alone, held
 from vae_core.training.command import lock_of
@@ -33,18 +34,23 @@ class Run:
     """One run at a time, in `runs`/demo; its models, and those of the runs before it, on shelves in `runs`/models.
 
     The page that starts a run sends a token that only it knows, and what it may do to the run is tied to that. Whoever
-    started the app may stop any run and let it go.
+    started the app may stop any run and let it go. Trainings are started in the `environment` given, or in ours.
+    Raises OSError where the folders cannot be written.
     """
 
-    def __init__(self, runs: Path, data: Path) -> None:
+    def __init__(self, runs: Path, data: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data, self.folder, self.models = data.resolve(), runs.resolve() / "demo", runs.resolve() / "models"
         for folder in (self.folder, self.models):
             folder.mkdir(parents=True, exist_ok=True)
+        for folder in (runs.resolve(), self.folder, self.models):
+            tempfile.TemporaryFile(dir=folder).close()  # a folder that is there may still be one that only others write
         self.shelves, self.owner = Shelves(self.models), Owner(runs.resolve() / "owner.key")
         self._checkpoint = self.folder / "state.safetensors"
         self._output = self.folder / "output.txt"
         self._turn = runs.resolve() / "turn.lock"  # held while somebody starts a run
-        self.mnist = Mnist(self.data, runs.resolve() / "data.txt")
+        self.mnist = Mnist(self.data, runs.resolve() / "data.txt", environment)
+        self._environment = environment
+        self._started: Started = []
         self.app_token = kept_token(runs.resolve() / "app.token")
 
     def state(self) -> str:
@@ -121,6 +127,12 @@ class Run:
         self._refuse_strangers(self.may_end(token), under_way=True)
         (self.folder / STOP).touch()
 
+    def end(self) -> None:
+        """End what this process started, with all that is trained saved. Another's goes on, for the next to find."""
+        if any(process.poll() is None for process in self._started):
+            (self.folder / STOP).touch()
+        end([*self._started, *self.mnist.started])
+
     def checkpoint(self) -> Path:
         """Where the run's model is, as soon as there is one."""
         about = self.about()
@@ -134,6 +146,8 @@ class Run:
         if self.complaint():
             return "failed"
         said = self.live().get("state")
+        if said not in ("stopped", "finished") and (self.folder / STOP).exists():
+            return "stopped"  # before it had begun
         return said if said in ("stopped", "finished") else "dead"
 
     @contextlib.contextmanager
@@ -173,7 +187,7 @@ class Run:
         arguments += ["--background", "--threads", "1"]  # people who draw come first
         if self._checkpoint.exists():
             arguments.append("--resume")
-        launch(arguments, self._output, lock_of(self._checkpoint))
+        launch(arguments, self._output, lock_of(self._checkpoint), self._environment, self._started)
 
 
 def training_is_off(environment: Mapping[str, str]) -> bool:

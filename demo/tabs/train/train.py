@@ -15,6 +15,7 @@ from demo.door.question import field
 from demo.door.refusal import refusal
 from demo.door.shelves import is_plain, page_of
 from demo.page.widget import widget
+from demo.tabs.train.closed import Closed
 from demo.tabs.train.keep import keep
 from demo.tabs.train.news import news
 from demo.tabs.train.run import Run, read_lines
@@ -119,7 +120,7 @@ def brought(run: Run) -> Callable[..., Answer]:
     return checkpoint
 
 
-def checkpoint_route(run: Run) -> Route:
+def checkpoint_route(run: Run | Closed) -> Route:
     """GET models/NAME.safetensors takes a trained or brought model away."""
 
     def take(request: Request) -> Response:

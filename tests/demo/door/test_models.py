@@ -8,6 +8,8 @@ import pytest
 import vae_core
 from demo.door.models import Models, about
 from demo.door.shelves import Shelves
+from vae_core import inference as inference_module
+from vae_core.evaluation.judge import JUDGE
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,53 @@ def test_a_checkpoint_given_by_path_goes_by_the_name_of_its_file(tmp_path: Path)
     models = Models(str(path))
     assert models.names()[0] == "mine"
     assert models.get().latent_dim == 10
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own with three of the checkpoints that ship."""
+    for name in ("blog", "conv", "plane"):
+        shutil.copy(vae_core.find_model(name), tmp_path)
+    monkeypatch.setattr(inference_module, "SHIPPED", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("content", [None, b"", b"version https://git-lfs.github.com/spec/v1\n", "cut", "judge"])
+@pytest.mark.parametrize(("name", "first"), [("conv", "blog"), ("plane", "conv")])
+def test_a_checkpoint_that_is_missing_cut_or_foreign_costs_that_model_alone(
+    shipped: Path, capsys: pytest.CaptureFixture[str], name: str, first: str, content: bytes | str | None
+) -> None:
+    file = shipped / f"{name}.safetensors"
+    if content is None:
+        file.unlink()
+    elif content == "judge":
+        shutil.copy(JUDGE, file)
+    else:
+        file.write_bytes(file.read_bytes()[:-1000] if content == "cut" else content)  # type: ignore[arg-type]
+    models = Models("conv")
+    assert models.default == models.names()[0] == first
+    assert set(models.names()) == {"blog", "conv", "plane"} - {name}
+    told = capsys.readouterr().err.splitlines()
+    assert sum("left out" in line for line in told) == (content is not None)
+    assert sum("conv cannot be shown: blog comes first" in line for line in told) == (name == "conv")
+    with pytest.raises(ValueError, match="expected model as one of"):
+        models.get(name)
+
+
+def test_a_file_that_was_asked_for_and_is_no_model_leaves_the_others(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.safetensors").write_bytes(b"nonsense")
+    assert Models(str(tmp_path / "mine.safetensors")).default == "conv"
+    told = capsys.readouterr().err
+    assert "mine is left out: mine.safetensors is not a whole" in told and "conv comes first" in told
+
+
+def test_without_any_model_one_sentence_says_so(shipped: Path) -> None:
+    for file in shipped.iterdir():
+        file.write_bytes(b"")
+    with pytest.raises(ValueError, match="^there is no model to show"):
+        Models("conv")
 
 
 def test_files_of_the_folder_come_and_go_while_the_app_runs(tmp_path: Path) -> None:

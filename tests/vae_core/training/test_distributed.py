@@ -12,7 +12,7 @@ import torch
 from tiny import TESTS
 
 from vae_core import __main__ as command_line
-from vae_core.checkpoint import load_weights
+from vae_core.checkpoint import load_weights, read_checkpoint
 from vae_core.data import Digits
 from vae_core.training import command as train_command
 
@@ -20,12 +20,12 @@ LIMIT = 900  # seconds for two processes to start, train and end
 SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "classifier_width=8", "batch_size=80")]
 
 
-def start(*arguments: str, stop: int = 0) -> subprocess.CompletedProcess[str]:
-    """Train in two processes; the first of them is interrupted after `stop` steps, if any."""
+def start(*arguments: str, stop: int = 0, signal: str = "SIGINT") -> subprocess.CompletedProcess[str]:
+    """Train in two processes; the first of them gets a signal after `stop` steps, if any, or sends torchrun one."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = ["--master-addr=127.0.0.1", f"--master-port={probe.getsockname()[1]}"]
-    small_run = [str(TESTS / "small_run.py"), "SIGINT", str(stop), "train", *arguments]
+    small_run = [str(TESTS / "small_run.py"), signal, str(stop), "train", *arguments]
     program = ["-m", "torch.distributed.run", "--nproc-per-node=2", *address, *small_run]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
     return subprocess.run(
@@ -84,3 +84,14 @@ def test_two_processes_stop_together_and_go_on_as_if_they_had_not(
     assert history(tmp_path / "whole")[1]["loss"] == pytest.approx(history(tmp_path / "broken")[1]["loss"], rel=1e-5)
     assert command_line.main(["train", *conv, "--resume", "--out", str(tmp_path / "broken")]) == 1
     assert "processes was 2, not 1" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such signals here")
+def test_torchrun_that_is_told_to_end_leaves_the_epoch_in_training_saved(tmp_path: Path, conv: list[str]) -> None:
+    """A machine that is shut down tells torchrun, which tells the processes."""
+    conv[2] = "500"
+    ended = start(*conv, "--out", str(tmp_path / "model"), stop=7, signal="parent SIGTERM")
+    assert ended.returncode != 0
+    assert ended.stderr.count("the same command with --resume goes on") == 1, ended.stderr
+    header = read_checkpoint(tmp_path / "model.state.safetensors").header
+    assert 5 * header["epoch"] + header["step"] >= 7

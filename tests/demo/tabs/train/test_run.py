@@ -1,6 +1,7 @@
 """The run that everybody sees: real training processes on the small sample, stopped, killed, orphaned and replaced."""
 
 import errno
+import gzip
 import json
 import os
 import signal
@@ -28,6 +29,7 @@ from demo.tabs.train.settings import Settings, from_page, of_preset
 from demo.tabs.train.train import status, train_questions
 from vae_core.data import MNIST_FILES
 from vae_core.inference import load_model
+from vae_core.training.run_log import STOP
 
 MINE, THEIRS = "m" * 32, "t" * 32
 SHORT = replace(of_preset("blog"), epochs=3)  # 4 steps an epoch on the sample
@@ -296,6 +298,15 @@ def test_questions_of_any_shape_get_a_sentence_or_an_answer(run: Run, asked: Any
             assert set(answer) == {"error"} and "Traceback" not in answer["error"]
 
 
+def test_a_run_that_was_told_to_end_before_its_first_step_was_stopped_and_did_not_fail(run: Run) -> None:
+    interrupted(run)
+    (run.folder / "live.json").unlink()
+    assert run.state() == "dead"
+    (run.folder / STOP).touch()
+    assert run.state() == "stopped"
+    assert news(run).startswith("Stopped in epoch 1 of 3. No epoch was finished yet.")
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"id": 3}'])
 def test_damaged_files_of_a_run_do_not_break_the_page(run: Run, damage: str) -> None:
     for name in ("run.json", "live.json", "metrics.jsonl", "progress.npy"):
@@ -432,6 +443,13 @@ def test_download_without_network_says_so(bare: Run, monkeypatch: pytest.MonkeyP
         "there": False, "share": None,
         "error": "MNIST could not be downloaded: there seems to be no network. Try again when there is.",
     }  # fmt: skip
+
+
+def test_an_archive_that_is_cut_is_named_and_the_download_offered(bare: Run) -> None:
+    bare.data.mkdir()
+    (bare.data / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"labels")[:-4])
+    told = {"there": False, "share": None, "error": "t10k-labels-idx1-ubyte.gz is cut or damaged."}
+    assert bare.mnist.status() == told
 
 
 def test_download_is_told_as_a_share_of_its_bytes(bare: Run, monkeypatch: pytest.MonkeyPatch) -> None:
