@@ -1,28 +1,49 @@
 // What a person made, kept in the browser while the page is loaded anew; nowhere else, and for this tab of the browser.
-import { page } from "./page.js";
+import { follow } from "./page.js";
 
 const NAME = "page";
+const REST = 1000; // ms without a change after which it is kept, should the browser end without a word
+const LEAST = "history"; // goes first where storage is full
 
-/** {model, drawing, style, digit, tab} as the page was left, or {} where it was not, or where nothing may be stored. */
+/** By name, as the page was left; {} where it was not, or where nothing may be stored. */
 export const kept = read();
+
+/** Whether the page is come back to where it was left, so that a link in its address was opened then. */
+export const cameBack = kept.hash === location.hash && performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+
+const givers = new Map();
+
+/** From now on keep what `give` tells under a name; until then what was kept under it stays. */
+export const keep = (name, give) => givers.set(name, give);
 
 function read() {
   try {
-    return JSON.parse(sessionStorage.getItem(NAME)) ?? {};
+    const found = JSON.parse(sessionStorage.getItem(NAME));
+    return found && typeof found === "object" ? found : {};
   } catch {
     return {};
   }
 }
 
-function keep() {
-  const { model, drawing, style, digit } = page;
-  const tab = document.querySelector("#tabs [role=tab][aria-selected=true]")?.dataset.tabId;
+function write(values) {
   try {
-    sessionStorage.setItem(NAME, JSON.stringify({ model: model?.name, drawing, style, digit, tab }));
+    sessionStorage.setItem(NAME, JSON.stringify(values));
+    return true;
   } catch {
-    /* no storage here, or it is full: nothing is lost but this */
+    return false; // no storage here, or it is full: nothing is lost but this
   }
 }
 
-window.addEventListener("pagehide", keep);
-document.addEventListener("visibilitychange", () => document.hidden && keep());
+function store() {
+  const values = { ...kept };
+  for (const [name, give] of givers) values[name] = give();
+  if (!write(values)) write({ ...values, [LEAST]: undefined });
+}
+
+let resting;
+follow(() => {
+  clearTimeout(resting);
+  resting = setTimeout(store, REST);
+});
+window.addEventListener("pagehide", store);
+document.addEventListener("visibilitychange", () => document.hidden && store());

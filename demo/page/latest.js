@@ -1,10 +1,15 @@
 // At most one call under way: while it runs only the newest arguments wait, so the last value always wins
 // and requests never pile up. `failed` is told in a sentence, `busy` when work begins and when all is done.
+// What the server's silence left undone is asked again when it is back, unless something newer was asked since.
+import { complain, serverBack, Silence } from "./presence.js";
+
 export function latest(call, failed, busy = () => {}) {
   let running = false;
   let waiting = null;
-  return async function ask(...values) {
-    waiting = values;
+  let asked = null;
+
+  async function ask(...values) {
+    asked = waiting = values;
     if (running) return;
     running = true;
     busy(true);
@@ -14,10 +19,12 @@ export function latest(call, failed, busy = () => {}) {
       try {
         await call(...newest);
       } catch (error) {
-        failed(error.message);
+        complain(error, failed);
+        if (error instanceof Silence) serverBack().then(() => newest === asked && ask(...newest));
       }
     }
     running = false;
     busy(false);
-  };
+  }
+  return ask;
 }

@@ -26,12 +26,23 @@ export function follow(follower) {
   followers.push(follower);
 }
 
+const first = (part) => new Promise((resolve) => follow((parts) => part in parts && resolve()));
+
+/** Resolves when a model is known; when the pad is there, and what is on it. */
+export const modelKnown = first("model");
+export const drawingKnown = first("drawing");
+
 const BRIEFLY = 50; // ms
 const OFTEN = 400; // looks for a tab before there is thought to be none
 
 /** Open a tab, as soon as it is there: a page that is still loading may have widgets before it has tabs. */
-export function openTab(name, looks = OFTEN) {
-  const tab = document.querySelector(`[role=tab][data-tab-id=${name}]`);
-  if (tab) tab.click();
-  else if (looks) setTimeout(openTab, BRIEFLY, name, looks - 1);
+export async function openTab(name) {
+  for (let looks = 0; looks < OFTEN; looks++) {
+    const tab = document.querySelector(`[role=tab][data-tab-id=${name}]`);
+    if (tab) return tab.click();
+    await new Promise((resolve) => setTimeout(resolve, BRIEFLY));
+  }
 }
+
+/** The name of the tab that is open. */
+export const openedTab = () => document.querySelector("#tabs [role=tab][aria-selected=true]")?.dataset.tabId;

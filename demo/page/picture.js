@@ -1,4 +1,6 @@
 // Grey bytes to canvases. Ink is white on black, as in MNIST; the style sheet turns it around on light paper.
+import { persist } from "./presence.js";
+
 export const SIDE = 28;
 const SIZE = SIDE * SIDE;
 const BLANK = new Uint8Array(SIZE);
@@ -34,7 +36,9 @@ export function painted(canvas) {
 }
 
 /** Twenty real digits, 0 to 9 twice. */
-export async function loadTestDigits() {
+export const loadTestDigits = () => persist(readTestDigits);
+
+async function readTestDigits() {
   const sheet = new Image();
   sheet.src = new URL("test-digits.png", import.meta.url);
   await sheet.decode();

@@ -15,7 +15,7 @@ def widget(name: str, script: str = "", **options: Any) -> gr.HTML:
     and, those it does not know, to the script as `props`."""
     return gr.HTML(
         html_template=(ROOT / f"{name}.html").read_text(encoding="utf-8"),
-        js_on_load=START.replace("FILE", address(f"{script or name}.js")),
+        js_on_load=start_of(f"{script or name}.js"),
         apply_default_css=False,
         **options,
     )
@@ -29,7 +29,27 @@ def head(**told: str) -> str:
     return f"{metas}<style>{styles()}</style>{links}"
 
 
-# Modules are fetched relative to the page, so the app may stand behind a path prefix.
+def start_of(script: str) -> str:
+    """What brings a widget to life. All but the first wait for a model to be known."""
+    needed = "" if script in FIRST else "await modelKnown;"
+    return START.replace("FILE", address(script)).replace("PAGE", address("page/page.js")).replace("NEEDED", needed)
+
+
+# Modules are fetched relative to the page, so the app may stand behind a path prefix, and again while they do not come.
 START = """
-import(new URL("FILE", document.baseURI)).then((module) => module.start({ element, props, watch }));
+(async () => {
+  const word = document.getElementById("server-word");
+  const late = "The server does not answer. What is missing of this page comes when it is back.";
+  const fetched = (file) => import(new URL(file, document.baseURI));
+  const both = () => Promise.all([fetched("FILE"), fetched("PAGE")]);
+  const again = async () => {
+    if (word) word.textContent = late;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    return both().catch(again);
+  };
+  const [module, { modelKnown }] = await both().catch(again);
+  if (word?.textContent === late) word.textContent = "";
+  NEEDED
+  module.start({ element, props, watch });
+})();
 """

@@ -1,16 +1,23 @@
 // The header: the model that answers is chosen here for all tabs. The page starts at the middle of the prior, or at the
 // picture a link leads to.
 import { choose } from "./choose.js";
-import { kept } from "../page/kept.js";
+import { cameBack, keep, kept } from "../page/kept.js";
+import { latest } from "../page/latest.js";
 import { fromLink } from "../page/link.js";
 import { holdsKey } from "../page/owner.js";
 import { catalog } from "./model.js";
-import { change, follow, openTab, page } from "../page/page.js";
+import { change, drawingKnown, follow, openedTab, openTab, page } from "../page/page.js";
+import { followServer } from "../page/presence.js";
 
 export function start({ element, props }) {
   const select = element.querySelector("select");
   const say = (text) => (element.querySelector("[role=status]").textContent = text);
-  const attempt = (work) => work.then(say, (error) => (say(error.message), place()));
+  /** Do what leads to another place, the newest last. */
+  const go = latest(async (work) => say((await work()) ?? ""), (words) => {
+    say(words);
+    place();
+  });
+  const refresh = latest(async () => list(await catalog()), () => {});
 
   function place() {
     select.value = page.model.name;
@@ -25,32 +32,56 @@ export function start({ element, props }) {
   function followLink() {
     if (holdsKey()) openTab("train"); // which takes it
     const linked = fromLink();
-    if (linked) attempt(open(linked));
+    if (linked) go(() => open(linked));
   }
 
   async function open({ model, place: there }) {
     const told = await choose(model ?? props.model.name, there);
+    keepPlace();
     openTab("explore");
     return told;
   }
 
   follow((parts) => {
     if (parts.model && [...select.options].some(({ value }) => value === parts.model.name)) place();
-    else if (parts.model) catalog().then(list, () => {});
+    else if (parts.model) refresh();
   });
-  select.onchange = () => attempt(choose(select.value));
-  select.onfocus = () => catalog().then(list, () => {}); // models that were trained since
+  select.onchange = () => {
+    const { value } = select;
+    go(() => choose(value));
+  };
+  select.onfocus = refresh; // models that were trained since
+  followServer((words) => (element.querySelector("#server-word").textContent = words));
+  window.addEventListener("popstate", followLink); // a link that is opened again, too
+
   const { model, names } = props;
-  const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !fromLink();
+  const keyed = holdsKey();
+  const linked = fromLink() && !cameBack;
+  const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !linked;
   change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });
   list(names);
-  window.addEventListener("hashchange", followLink);
-  if (fromLink() || holdsKey()) followLink();
-  else attempt(comeBack());
+  const begun = page.style;
+  drawingKnown.then(async () => {
+    if (!linked && kept.tab && !keyed) await openTab(kept.tab);
+    keep("tab", openedTab);
+  });
+  if (linked || keyed) followLink();
+  if (asLeft) keepPlace();
+  else if (!linked) go(comeBack);
 
-  /** To where the page was left when it was loaded anew; where the model is gone since, the drawing stays. */
+  /** To the model and style as they were left; where the model is gone since, the drawing stays. */
   async function comeBack() {
-    if (!asLeft && kept.model && (await catalog()).includes(kept.model)) await choose(kept.model, { style: kept.style, digit: kept.digit });
-    if (kept.tab) openTab(kept.tab);
+    if (kept.model && page.style === begun && (await catalog()).includes(kept.model)) {
+      await choose(kept.model, { style: kept.style, digit: kept.digit });
+    }
+    keepPlace();
   }
+}
+
+/** Where one is now, at this address: a link in it is not opened again when the page is loaded anew. */
+function keepPlace() {
+  keep("hash", () => location.hash);
+  keep("model", () => page.model.name);
+  keep("style", () => page.style);
+  keep("digit", () => page.digit);
 }

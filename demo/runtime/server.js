@@ -1,8 +1,17 @@
-// How the page reaches its server: questions under live/, each answered by whichever process it comes to.
+// How the page reaches its server: questions under live/, each answered by whichever process it comes to. A server that
+// does not answer is looked for until it does.
 import { ownToken } from "../page/owner.js";
+import { pause, persist, serverAnswered, Silence, tellOfServer } from "../page/presence.js";
+
+const SLOW = 3000; // ms after which the person is told
+const LIMIT = 30_000; // ms that a question may take
+const FILE_LIMIT = 180_000; // ms; a telephone's photo on a slow line
+const REST = 1000; // ms before a silent server is looked for
 
 const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
-const SILENT = "The server does not answer. What you made is still here; try again in a moment.";
+const SLOWNESS = "The server is slow to answer. What you made is still here.";
+const AWAY = "The server does not answer. It is looked for.";
+const SILENT = "The server does not answer. What you made is still here, and it is asked again by itself.";
 const OTHER_VERSION = "The server is of another version than this page. Reload it: what you made is kept.";
 
 /** Where something of the app is; the app may stand behind a path prefix. */
@@ -17,14 +26,49 @@ export const get = (name, query = {}) => send(`${name}?${new URLSearchParams(que
 
 /** A file to `name`. */
 export const give = (name, file) =>
-  send(name, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+  send(name, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }, FILE_LIMIT);
 
-async function send(path, { headers, ...options }) {
-  const response = await fetch(address(`live/${path}`), { ...options, headers: { ...headers, "X-App-Token": told("app-token"), "X-Page-Token": ownToken() } }).catch(() => null);
-  const answer = await response?.json().catch(() => null);
-  if (!answer) throw new Error(SILENT); // no network, or no server
-  const version = response.headers.get("X-Version");
+async function send(path, options, limit = LIMIT) {
+  const slow = limit === LIMIT && setTimeout(tellOfServer, SLOW, SLOWNESS);
+  const reached = await reach(path, options, limit);
+  clearTimeout(slow);
+  if (!reached) {
+    look();
+    throw new Silence(SILENT);
+  }
+  serverAnswered();
+  const { answer, version } = reached;
   if (version && version !== told("app-version")) throw new Error(OTHER_VERSION);
   if (answer.error) throw new Error(answer.error);
   return answer;
+}
+
+/** {answer, version}, or null where nothing comes in time: no network, no server, one that hangs, or a word of a proxy's. */
+async function reach(path, { headers, ...options }, limit) {
+  const given = new AbortController();
+  const late = setTimeout(() => given.abort(), limit);
+  const known = { ...headers, "X-App-Token": told("app-token"), "X-Page-Token": ownToken() };
+  try {
+    const response = await fetch(address(`live/${path}`), { ...options, headers: known, signal: given.signal });
+    const answer = await response.json();
+    return answer && { answer, version: response.headers.get("X-Version") };
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+let looking = false;
+
+async function look() {
+  tellOfServer(AWAY);
+  if (looking) return;
+  looking = true;
+  await pause(REST);
+  await persist(async () => {
+    if (!(await reach("catalog", {}, LIMIT))) throw new Silence(SILENT);
+  });
+  looking = false;
+  serverAnswered();
 }

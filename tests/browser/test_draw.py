@@ -98,7 +98,8 @@ def test_clear_leaves_an_empty_page_that_says_what_to_do(page: Page) -> None:
     page.locator("#pad canvas").press("Delete")
     expect(page.locator("#verdict")).to_have_text(invitation)
     hand.wait_for_digit(page, "")
-    expect(page.locator("#undo")).to_be_disabled()
+    expect(page.locator("#clear")).to_be_disabled()
+    expect(page.locator("#undo")).to_be_enabled()  # which brings it back
     expect(page.locator("#hand button").first).to_be_disabled()
 
 

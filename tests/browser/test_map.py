@@ -209,6 +209,20 @@ def test_dragging_pans_and_what_was_under_the_pointer_stays_there(map_tab: Page)
     assert cursor(map_tab) == pytest.approx(place, abs=0.01)
 
 
+def test_a_release_that_was_not_seen_ends_the_drag(map_tab: Page) -> None:
+    map_tab.mouse.move(*point(map_tab, 0.4, 0.4))
+    map_tab.mouse.down()
+    map_tab.mouse.move(*point(map_tab, 0.5, 0.5), steps=5)
+    dragged = cursor(map_tab)
+    x, y = point(map_tab, 0.7, 0.7)
+    # The browser tells of no release, and the button is up: the pointer moves the cursor, and not the map.
+    for moved in (x, x + 10):
+        session = map_tab.context.new_cdp_session(map_tab)
+        session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": moved, "y": y})
+    assert hand.eventually(map_tab, lambda: cursor(map_tab) != dragged)
+    expect(map_tab.locator("#map-tiles button")).to_have_count(0)
+
+
 def test_zooming_and_panning_fill_the_window_again(map_tab: Page) -> None:
     map_tab.locator("#map-points").uncheck()
     rest(map_tab)

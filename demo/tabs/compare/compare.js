@@ -1,5 +1,6 @@
 // The Compare tab: what two models share. Each column asks for itself, so both are asked at once.
 import { makeColumn } from "./column.js";
+import { latest } from "../../page/latest.js";
 import { catalog } from "../../runtime/model.js";
 import { openTab, page } from "../../page/page.js";
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
@@ -43,11 +44,16 @@ export async function start({ element }) {
     share({ drawing, digit: null, steps: [0, 0], sample: null });
   }
 
+  const refresh = latest(async () => { // models were trained since
+    const names = await catalog();
+    for (const column of columns) column.list(names);
+  }, () => {});
+
   let known = null; // the drawing that was on the pad when this tab was last opened
   function appear() {
     find("#compare-mine").textContent = page.drawing ? "Take my drawing" : "Draw one";
     if (page.drawing && page.drawing !== known) pickUp((known = page.drawing));
-    catalog().then((names) => columns.forEach((column) => column.list(names)), () => {}); // models trained since
+    refresh();
   }
 
   sliders.forEach((slider, k) => {

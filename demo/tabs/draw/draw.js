@@ -1,53 +1,70 @@
 // The Draw tab: what is on the pad is read while the pen moves, and every view shows the same answer.
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
-import { kept } from "../../page/kept.js";
+import { keep } from "../../page/kept.js";
+import { keyOf } from "../../page/keys.js";
 import { latest } from "../../page/latest.js";
 import { read } from "../../runtime/model.js";
 import { makePad } from "./pad.js";
 import { makePhoto } from "./photo.js";
 import { change, follow, openTab, page } from "../../page/page.js";
+import { followServer } from "../../page/presence.js";
 import { makeReading } from "./reading.js";
+import { comeBackToHistory } from "./steps.js";
 import { addPictures } from "../../page/tile.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const reading = makeReading(find("#reading"), find("#verdict"));
   const hand = [...find("#hand").children];
-  let comingBack = false; // to a drawing that was on the pad before the page was loaded anew
+  let moves = false; // style and digit are to follow the reading that comes
+  let placing = false; // style and digit follow it now
+  let known = page.model; // that reads
 
-  function show(answer, moves) {
-    reading.show(answer);
+  function show(answer, words) {
+    reading.show(answer, words);
     for (const view of ["seen", "reconstruction", "spread"]) paint(find(`#${view}`), answer?.[view]);
     hand.forEach((tile, digit) => {
       tile.disabled = !answer;
       paint(tile.firstElementChild, answer?.hand[digit]);
     });
-    if (!answer) change({ reading: null });
-    else if (moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
+    placing = true;
+    if (answer && moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
     else change({ reading: answer });
+    placing = false;
   }
+  /** There is no reading of what is on the pad, and this is why. */
+  const refuse = (words) => words && show(null, words);
 
-  /** Read the drawing; `moves` says whether style and digit follow it. */
-  const look = latest(async (moves = true) => {
+  const look = latest(async () => {
     const { drawing, model } = page;
     if (!model) return; // comes, and is followed
     const answer = drawing && (await read(drawing));
-    if (model === page.model) show(answer, moves); // else it is another model's, which is asked next
-  }, reading.say, reading.setBusy);
+    if (model === page.model && pad.shows(drawing)) show(answer); // else what is there now is asked next
+  }, refuse, reading.setBusy);
+
   const pad = makePad(find("#pad canvas"), (drawing) => {
+    moves = true;
+    place(drawing);
+    if (!drawing) show(null); // whatever is still asked
+  }, comeBackToHistory());
+
+  function place(drawing) {
     find("#pad").classList.toggle("used", Boolean(drawing));
-    find("#undo").disabled = find("#clear").disabled = !drawing;
+    find("#undo").disabled = !pad.canUndo();
+    find("#redo").disabled = !pad.canRedo();
+    find("#clear").disabled = !drawing;
     change({ drawing });
-    look(!comingBack);
-  });
+    look();
+  }
 
   find("#undo").onclick = pad.undo;
+  find("#redo").onclick = pad.redo;
   find("#clear").onclick = pad.clear;
+  const acts = { "Mod+z": pad.undo, "Mod+y": pad.redo, "Mod+Shift+z": pad.redo };
   document.addEventListener("keydown", (event) => {
-    if (!element.offsetParent || event.target.closest("input, textarea")) return;
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") pad.undo();
-    else if (event.key === "Delete" || event.key === "Backspace") pad.clear();
-    else return;
+    const act = element.offsetParent && acts[keyOf(event)];
+    if (!act) return;
+    act();
     event.preventDefault();
   });
 
@@ -60,12 +77,17 @@ export function start({ element }) {
   loadTestDigits().then((digits) =>
     addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
-  makePhoto(find("#photo"), pad.put, reading.say);
-  follow((parts) => parts.model && look(!parts.style));
+  makePhoto(find("#photo"), pad.put, refuse);
+  follow((parts) => {
+    if (placing) return;
+    if ("style" in parts || "digit" in parts) moves = false; // set since, by hand or by a link
+    else if (parts.model && known) moves = true;
+    if (!parts.model) return;
+    known = parts.model;
+    look();
+  });
+  followServer((words) => page.drawing && reading.isBusy() && refuse(words));
   show(null);
-  if (kept.drawing) {
-    comingBack = true;
-    pad.put(kept.drawing);
-    comingBack = false;
-  }
+  place(pad.drawing());
+  keep("drawing", () => page.drawing);
 }

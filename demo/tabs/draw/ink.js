@@ -4,6 +4,9 @@ import { paint, painted, SIDE, unpack } from "../../page/picture.js";
 export const UNITS = 1000; // a side of the pad
 const PEN = 64; // width of the line, in units
 
+/** A share of the pad's side in units, the nearest that is on it. */
+export const inside = (share) => Math.round(Math.min(1, Math.max(0, share)) * UNITS);
+
 export function drawPad(canvas, strokes, image) {
   const side = Math.round(canvas.clientWidth * devicePixelRatio);
   if (!side) return; // hidden

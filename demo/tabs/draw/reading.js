@@ -11,7 +11,8 @@ export function makeReading(element, verdict) {
     if (verdict.textContent !== words) verdict.textContent = words;
   }
 
-  function show(answer) {
+  /** An answer; or none, and why. */
+  function show(answer, words = INVITATION) {
     const probabilities = answer?.probabilities ?? [];
     element.dataset.digit = answer?.digit ?? "";
     element.dataset.probabilities = probabilities.join(",");
@@ -23,10 +24,11 @@ export function makeReading(element, verdict) {
       bar.lastElementChild.textContent = `${Math.round(probability * 100)}%`;
     });
     if (answer) say(answer.verdict.words, answer.verdict.kind);
-    else say(INVITATION);
+    else say(words);
   }
 
   const setBusy = (busy) => element.setAttribute("aria-busy", busy);
+  const isBusy = () => element.getAttribute("aria-busy") === "true";
 
-  return { show, say, setBusy };
+  return { show, setBusy, isBusy };
 }

@@ -2,6 +2,7 @@
 // Gradio's events makes it one request a picture.
 import { normal } from "../../page/chance.js";
 import { clamp, makeDimension, STEPS, withValue } from "../../page/dimension.js";
+import { figureOf } from "../../page/keys.js";
 import { latest } from "../../page/latest.js";
 import { decode } from "../../runtime/model.js";
 import { change, follow, page } from "../../page/page.js";
@@ -67,9 +68,8 @@ export function start({ element }) {
   sliders.addEventListener("toggle", refresh, true);
   find("#digit").addEventListener("input", ({ target }) => change({ digit: Number(target.value) }));
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input[type=number], textarea");
-    if (!isOpen() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^[0-9]$/.test(event.key)) change({ digit: Number(event.key) });
+    const digit = figureOf(event);
+    if (isOpen() && digit !== null) change({ digit });
   });
   find("#shuffle").onclick = () => change({ style: page.style.map((value, k) => (page.locked.has(k) ? value : clamp(normal()))) });
   find("#reset").onclick = () => change({ style: page.style.map(() => 0) });

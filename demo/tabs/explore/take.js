@@ -4,6 +4,7 @@ import { STEPS, withValue } from "../../page/dimension.js";
 import { fromJSON, toJSON, toLink } from "../../page/link.js";
 import { decode } from "../../runtime/model.js";
 import { follow, page } from "../../page/page.js";
+import { complain } from "../../page/presence.js";
 import { savePng, sheet } from "../../page/save.js";
 
 export function start({ element }) {
@@ -15,7 +16,7 @@ export function start({ element }) {
     try {
       say((await act()) ?? "");
     } catch (error) {
-      say(error.message);
+      complain(error, say);
     }
   };
 

@@ -9,7 +9,8 @@ import { describe, dissect } from "../../runtime/model.js";
 import { fixed, write } from "./numbers.js";
 import { follow, openTab, page } from "../../page/page.js";
 import { paint } from "../../page/picture.js";
-import { placeFormulas, placeSources } from "./sources.js";
+import { placeFormulas } from "./formulas.js";
+import { placeSources } from "./sources.js";
 import { makeStepper } from "./stepper.js";
 import { makeTerms } from "./terms.js";
 import { makeStyle, makeSums, makeVector, showProbabilities } from "./vector.js";
@@ -86,7 +87,7 @@ export function start({ element, props }) {
     if (!beside) find("[data-breaks=plain]").textContent = "";
   }
 
-  placeFormulas(element);
+  placeFormulas(element, props.katex);
   placeSources(element, props.sources);
   makeStepper(find("#inside"), find);
   const chosen = makePicture(find, () => {

@@ -1,5 +1,7 @@
 """Inside: one picture on its way through the model, with every number and the loss they add up to."""
 
+from pathlib import Path
+
 import gradio as gr
 
 from demo.page.widget import widget
@@ -26,9 +28,18 @@ FORMULAS = {
 }
 
 
+ASSETS = Path(gr.__file__).parent / "templates/frontend/assets"
+
+
+def katex() -> dict[str, str]:
+    """Where Gradio serves the script of KaTeX that sets formulas, and its style sheet."""
+    found = {"script": "auto-render-*.js", "style": "katex-*.css"}
+    return {kind: f"assets/{next(ASSETS.glob(pattern)).name}" for kind, pattern in found.items()}
+
+
 def inside_tab() -> None:
     """The Inside tab. Gradio sets the formulas, with the KaTeX it brings, and the widget puts each in its place."""
-    widget("tabs/inside/inside", digits=list(range(10)), sources=sources())
+    widget("tabs/inside/inside", digits=list(range(10)), sources=sources(), katex=katex())
     with gr.Column(elem_id="formulas"):
         for name, formula in FORMULAS.items():
             gr.Markdown(

@@ -13,8 +13,3 @@ export function placeSources(root, sources) {
     root.querySelector(`[data-source=${step}]`).append(details);
   }
 }
-
-/** Gradio has set the formulas beside the widget; each is put in its place. */
-export function placeFormulas(root) {
-  for (const place of root.querySelectorAll("[data-formula]")) place.append(document.getElementById(`formula-${place.dataset.formula}`));
-}

@@ -1,5 +1,7 @@
 // A hand on the map. A mouse moves the cursor, drags the map and zooms by its wheel; one finger moves the cursor, two
 // pan and zoom; arrow keys move the cursor.
+import { followPointers } from "../../page/pointers.js";
+
 const SLACK = 6; // CSS pixels a click may move
 const STRIDE = 1 / 40; // of the window, of an arrow key
 const WHEEL = 0.0015; // zoom of one unit of the wheel
@@ -9,12 +11,13 @@ export const FACTOR = 1.5; // of one zoom by key or button
 
 /** `hand`: move(pixel), step(pixels), keep(), pan(pixels), zoom(pixel or null for the cursor, factor). */
 export function followHand(canvas, hand) {
-  followPointers(canvas, hand);
+  followFingers(canvas, hand);
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
     hand.zoom(pixelOf(event, canvas), Math.exp(-WHEEL * event.deltaY * (event.deltaMode ? LINE : 1)));
   }, { passive: false });
   canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const stride = STRIDE * Math.min(canvas.clientWidth, canvas.clientHeight) * (event.shiftKey ? 5 : 1);
     if (ARROWS[event.key]) hand.step(ARROWS[event.key].map((value) => value * stride));
     else if (event.key === "+" || event.key === "=") hand.zoom(null, FACTOR);
@@ -25,34 +28,33 @@ export function followHand(canvas, hand) {
   });
 }
 
-function followPointers(canvas, hand) {
+function followFingers(canvas, hand) {
   const down = new Map(); // where each pointer that is down was last
   let travelled = 0; // CSS pixels since the first came down
   const isFinger = (event) => event.pointerType === "touch";
 
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || down.size === 2) return;
-    canvas.setPointerCapture(event.pointerId);
-    down.set(event.pointerId, pixelOf(event, canvas));
-    travelled = down.size === 1 ? 0 : Infinity;
-    if (isFinger(event) && down.size === 1) hand.move(pixelOf(event, canvas));
+  followPointers(canvas, {
+    down(event) {
+      if (down.size === 2) return;
+      down.set(event.pointerId, pixelOf(event, canvas));
+      travelled = down.size === 1 ? 0 : Infinity;
+      if (isFinger(event) && down.size === 1) hand.move(pixelOf(event, canvas));
+    },
+    move(event) {
+      const now = pixelOf(event, canvas);
+      const last = down.get(event.pointerId);
+      if (!last) return void (down.size || hand.move(now));
+      const before = [...down.values()];
+      down.set(event.pointerId, now);
+      travelled += apart(last, now);
+      if (down.size === 2) pinch(before, [...down.values()], hand);
+      else if (isFinger(event)) hand.move(now);
+      else if (travelled > SLACK) hand.pan([now[0] - last[0], now[1] - last[1]]);
+    },
+    up(id, type) {
+      if (down.delete(id) && type === "pointerup" && travelled <= SLACK) hand.keep();
+    },
   });
-  canvas.addEventListener("pointermove", (event) => {
-    const now = pixelOf(event, canvas);
-    const last = down.get(event.pointerId);
-    if (!last) return void (down.size || hand.move(now));
-    const before = [...down.values()];
-    down.set(event.pointerId, now);
-    travelled += apart(last, now);
-    if (down.size === 2) pinch(before, [...down.values()], hand);
-    else if (isFinger(event)) hand.move(now);
-    else if (travelled > SLACK) hand.pan([now[0] - last[0], now[1] - last[1]]);
-  });
-  const lift = (event) => {
-    if (down.delete(event.pointerId) && event.type === "pointerup" && travelled <= SLACK) hand.keep();
-  };
-  canvas.addEventListener("pointerup", lift);
-  canvas.addEventListener("pointercancel", lift);
   canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 }
 

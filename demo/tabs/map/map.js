@@ -1,6 +1,7 @@
 // The Map tab: a plane of a latent space as a tapestry, the test set's digits and the drawing on it, and the picture
 // under the pointer.
 import { makeKeeper } from "./map-kept.js";
+import { figureOf } from "../../page/keys.js";
 import { latest } from "../../page/latest.js";
 import { decode, locate, points } from "../../runtime/model.js";
 import { change, follow, page } from "../../page/page.js";
@@ -133,8 +134,8 @@ export function start({ element }) {
   find("#map-digit").oninput = ({ target }) => change({ digit: Number(target.value) });
   find(".map-layers").addEventListener("change", () => space && refill());
   document.addEventListener("keydown", (event) => {
-    if (!isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^[0-9]$/.test(event.key)) change({ digit: Number(event.key) });
+    const digit = figureOf(event);
+    if (isOpen() && digit !== null) change({ digit });
   });
   new ResizeObserver(() => scene.fit() && space && shift()).observe(map);
   const isOpen = whenOpen(element, refresh);

@@ -5,6 +5,7 @@ import { makeBars, makeCurve } from "./curves.js";
 import { makeGrowth } from "./growth.js";
 import { latest } from "../../page/latest.js";
 import { bring, checkpoint, command, training } from "./training.js";
+import { complain } from "../../page/presence.js";
 import { keepToken, keyFromLink, ownToken } from "../../page/owner.js";
 
 const PERIOD = 1000; // ms between two looks at the run
@@ -57,7 +58,7 @@ export function start({ element, props }) {
     try {
       tell((await act()) ?? "");
     } catch (error) {
-      tell(error.message);
+      complain(error, tell);
     }
     button.disabled = false;
     look();
@@ -94,7 +95,7 @@ export function start({ element, props }) {
     say("From this browser you may stop any training here.");
     look();
   }
-  const tryKey = () => followKey().catch((error) => say(error.message));
+  const tryKey = () => followKey().catch((error) => complain(error, say));
   addEventListener("hashchange", tryKey);
   tryKey();
 
