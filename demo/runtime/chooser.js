@@ -6,6 +6,7 @@ import { fromLink } from "../page/link.js";
 import { holdsKey } from "../page/owner.js";
 import { catalog } from "./model.js";
 import { change, follow, openTab, page } from "../page/page.js";
+import { guardSliders } from "../page/slider-touch.js";
 
 export function start({ element, props }) {
   const select = element.querySelector("select");
@@ -40,6 +41,7 @@ export function start({ element, props }) {
   });
   select.onchange = () => attempt(choose(select.value));
   select.onfocus = () => catalog().then(list, () => {}); // models that were trained since
+  guardSliders();
   const { model, names } = props;
   const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !fromLink();
   change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });

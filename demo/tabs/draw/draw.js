@@ -8,6 +8,7 @@ import { makePhoto } from "./photo.js";
 import { change, follow, openTab, page } from "../../page/page.js";
 import { makeReading } from "./reading.js";
 import { addPictures } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
@@ -58,11 +59,12 @@ export function start({ element }) {
     };
   });
   loadTestDigits().then((digits) =>
-    addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
+    addPictures(find("#examples"), digits, (k) => `Read a test digit, ${a(k % 10)}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
   makePhoto(find("#photo"), pad.put, reading.say);
   follow((parts) => parts.model && look(!parts.style));
   show(null);
+  document.body.classList.add("drawable");
   if (kept.drawing) {
     comingBack = true;
     pad.put(kept.drawing);

@@ -2,6 +2,7 @@
 import { choose } from "../../runtime/choose.js";
 import { openTab } from "../../page/page.js";
 import { addPictures } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 const MOST = 10; // then the oldest makes room
 
@@ -10,7 +11,7 @@ export function makeKeeper(section, say) {
   const tiles = section.querySelector(".tiles");
   const all = [];
 
-  const label = (k) => `Explore kept picture ${k + 1}, a ${all[k].digit ?? "picture"} of ${all[k].model}`;
+  const label = (k) => `Explore kept picture ${k + 1}, ${all[k].digit === null ? "a picture" : a(all[k].digit)} of ${all[k].model}`;
   function explore(k) {
     const { model, style, digit } = all[k];
     choose(model, digit === null ? { style } : { style, digit }).then(() => openTab("explore"), (error) => say(error.message));
