@@ -50,8 +50,11 @@ def had(fact: Table, version: tuple[int, ...]) -> bool:
     if any(fact.get(key) for key in ("flags", "prefix", "alternative_name")):
         return False
     added, removed = fact.get("version_added"), fact.get("version_removed")
-    return isinstance(added, str) and added != "preview" and number(added) <= version and not (
-        isinstance(removed, str) and number(removed) <= version
+    return (
+        isinstance(added, str)
+        and added != "preview"
+        and number(added) <= version
+        and not (isinstance(removed, str) and number(removed) <= version)
     )
 
 

@@ -2,9 +2,9 @@
 
     python -m scripts.oldest_browsers demo
 
-parses its JavaScript, style sheets and markup and looks every name up in newer-names.json (see newer_names.py). What may
-be missing is asked for first: by `typeof Name`, `object.name?.()`, an older declaration of the same property before, or
-`@supports`.
+parses its JavaScript, style sheets and markup and looks every name up in newer-names.json (see newer_names.py). What
+may be missing is asked for first: by `typeof Name`, `object.name?.()`, an older declaration of the same property
+before, or `@supports`.
 """
 
 import json
@@ -19,9 +19,19 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 NAMES = json.loads(Path(__file__).with_name("newer-names.json").read_text(encoding="utf-8"))
-SCRIPT, STYLE, MARKUP = ({name: set(words) for name, words in NAMES[part].items()} for part in ("script", "style", "markup"))
+SCRIPT, STYLE, MARKUP = (
+    {name: set(words) for name, words in NAMES[part].items()} for part in ("script", "style", "markup")
+)
 VALUES = {name: set(words) for name, words in NAMES["style"]["values"].items()}
-OURS = {"command", "hand", "image", "isVisible", "move", "resize", "share"}  # members of our own objects, whatever the web calls so
+OURS = {
+    "command",
+    "hand",
+    "image",
+    "isVisible",
+    "move",
+    "resize",
+    "share",
+}  # members of our own objects, whatever the web calls so
 HARMLESS = {"imageSmoothingQuality", "playsinline"}  # where it is not known, nothing is lost
 Finding = tuple[int, str]  # line, what is newer
 
@@ -47,14 +57,18 @@ def newer_in_script(node: Node) -> Iterator[str]:
     elif kind == "property_identifier" and node.parent and node.parent.type in ("member_expression", "pair"):
         owner = node.parent.child_by_field_name("object")
         named = f"{text_of(owner)}.{word}" if owner else word
-        if named in SCRIPT["statics"] or (word in SCRIPT["members"] - OURS - HARMLESS and not is_asked_for(node.parent)):
+        if named in SCRIPT["statics"] or (
+            word in SCRIPT["members"] - OURS - HARMLESS and not is_asked_for(node.parent)
+        ):
             yield named
 
 
 def is_asked_for(member: Node) -> bool:
     """Whether it is called by `?.()`, which does nothing where it is not there."""
     call = member.parent
-    return call is not None and call.type == "call_expression" and any(c.type == "optional_chain" for c in call.children)
+    return (
+        call is not None and call.type == "call_expression" and any(c.type == "optional_chain" for c in call.children)
+    )
 
 
 def in_style(text: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""A script that runs before anything of Gradio's, as it stands in the page itself: Gradio adds its own head too late."""
+"""A script that runs before all of Gradio's: it stands in the page itself, where Gradio's own head comes too late."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -17,7 +17,8 @@ COVERED = """() => [...document.querySelectorAll("body *")].flatMap((stuck) => {
     const shares = [0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.98];
     return shares.flatMap((x) => shares.flatMap((y) => {
         const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
-        return !top || stuck.contains(top) || top.contains(stuck) ? [] : [`${stuck.id || stuck.className}: ${top.outerHTML.slice(0, 80)}`];
+        const fine = !top || stuck.contains(top) || top.contains(stuck);
+        return fine ? [] : [`${stuck.id || stuck.className}: ${top.outerHTML.slice(0, 80)}`];
     }));
 })"""
 
@@ -30,14 +31,21 @@ def open_tab(page: Page, name: str) -> None:
 def is_seen(place: Locator) -> bool:
     """Whether all of it is in the window."""
     script = """(e) => { const b = e.getBoundingClientRect();
-        return b.width > 0 && b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth; }"""
+        return b.width > 0 && b.top > -1 && b.left > -1 && b.bottom < innerHeight + 1 && b.right < innerWidth + 1; }"""
     return place.evaluate(script)
 
 
-def scroll(page: Page, at: tuple[float, float], x: int = 0, y: int = 0) -> None:
-    """One finger goes so far along and down the window."""
-    gesture = {"x": at[0], "y": at[1], "xDistance": x, "yDistance": y, "gestureSourceType": "touch", "preventFling": True}
-    page.context.new_cdp_session(page).send("Input.synthesizeScrollGesture", gesture)
+def swipe(page: Page, at: tuple[float, float], right: float = 0, down: float = 0) -> None:
+    """One finger goes so far over the window."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, *fingers: tuple[float, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in fingers]})
+
+    send("touchStart", at)
+    for k in range(1, 13):
+        send("touchMove", (at[0] + right * k / 12, at[1] + down * k / 12))
+    send("touchEnd")
 
 
 def middle(place: Locator) -> tuple[float, float]:
@@ -71,7 +79,7 @@ def test_the_reading_is_seen_while_a_finger_draws(page: Page) -> None:
     before = page.evaluate("scrollY")
     pad = page.locator("#pad canvas").bounding_box()
     assert pad
-    scroll(page, ((pad["x"] + pad["width"] + 360) / 2, pad["y"] + pad["height"] - 20), y=-SWIPE)
+    swipe(page, ((pad["x"] + pad["width"] + 360) / 2, pad["y"] + pad["height"] - 20), down=-SWIPE)
     assert hand.eventually(page, lambda: page.evaluate("scrollY") > before + SWIPE / 2)
     hand.wait_for_digit(page, 3)
 
@@ -102,18 +110,22 @@ def test_a_slider_takes_a_touch_only_when_it_moves_along_it(page: Page) -> None:
         for at in ((x, y), (off, y)):
             before = page.evaluate("scrollY")
             down = -SWIPE if before < SWIPE else SWIPE
-            scroll(page, at, y=down)
-            assert hand.eventually(page, lambda before=before: abs(page.evaluate("scrollY") - before) > SWIPE / 2), slider
+            swipe(page, at, down=down)
+            assert hand.eventually(page, lambda before=before: abs(page.evaluate("scrollY") - before) > SWIPE / 2), (
+                slider
+            )
             assert place.input_value() == value, (slider, at)
-            scroll(page, (at[0], middle(place)[1]), y=-down)
+            swipe(page, (at[0], middle(place)[1]), down=-down)
         page.touchscreen.tap(off, middle(place)[1])
         hand.rest(page)
         assert place.input_value() == value, slider
-        scroll(page, (x, middle(place)[1]), x=int(box["width"] * 0.3))
+        swipe(page, (x, middle(place)[1]), right=box["width"] * 0.3)
         assert hand.eventually(page, lambda place=place, value=value: place.input_value() != value), slider
 
 
-@pytest.mark.parametrize("options", [PHONE, {**PHONE, "viewport": {"width": 568, "height": 320}}], ids=["up", "sideways"])
+@pytest.mark.parametrize(
+    "options", [PHONE, {**PHONE, "viewport": {"width": 568, "height": 320}}], ids=["up", "sideways"]
+)
 def test_what_sticks_to_the_window_is_covered_by_nothing(page: Page) -> None:
     for tab in TABS:
         open_tab(page, tab)
