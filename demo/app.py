@@ -9,7 +9,7 @@ from demo.door.live import Live
 from demo.door.models import Models, about
 from demo.door.refusal import PoliteBlocks
 from demo.door.server import Door, assemble
-from demo.page.files import file_route, version
+from demo.page.files import ROOT, file_route, version
 from demo.page.theme import theme
 from demo.page.widget import head, widget
 from demo.tabs.compare.compare import compare_tab
@@ -45,6 +45,7 @@ def build(door: Door, name: str = "conv", run: Run | Closed | None = None) -> AS
         page(models, run).queue(max_size=QUEUE_LIMIT),
         [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
         door,
+        first=(ROOT / "page" / "oldest.js").read_text(encoding="utf-8"),
         theme=theme(),
         head=head(**told),
         footer_links=["api", "settings"],

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from demo.door.faults import Faults
+from demo.door.first_script import FirstScript
 from demo.door.gradio_guard import GradioGuard
 from demo.door.headers import SecurityHeaders, security_headers
 from demo.door.limits import BodyLimit
@@ -60,8 +61,9 @@ class Door:
         return SecurityHeaders(Faults(app), security_headers(self.embedders))
 
 
-def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, **options: object) -> ASGIApp:
-    """Routes of ours and, where none fits, Gradio's app; `options` are those of gr.mount_gradio_app."""
+def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, first: str, **options: object) -> ASGIApp:
+    """Routes of ours and, where none fits, Gradio's app, whose page begins with the script `first`; `options` are those
+    of gr.mount_gradio_app."""
     refuse_addresses()
     app = Starlette(routes=list(routes))
     gr.mount_gradio_app(
@@ -80,7 +82,7 @@ def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, **optio
     )
     blocks.has_launched = True  # else Gradio takes any path for one of its own files, and serves it
     gradio = app.routes[-1]
-    page = GradioGuard(gradio.app, blocks)  # type: ignore[attr-defined]
+    page = FirstScript(GradioGuard(gradio.app, blocks), first)  # type: ignore[attr-defined]
     gradio.app = PackedPage(PrefixedPage(page, door.root_path) if door.root_path else page)  # type: ignore[attr-defined]
     return door.around(app)
 

@@ -26,7 +26,12 @@ def judge(reading: Reading) -> Verdict:
     second, first = np.argsort(reading.probabilities)[-2:]
     probability = reading.probabilities[first]
     if probability >= SURE:
-        return Verdict("sure", f"Surely a {first}.")
+        return Verdict("sure", f"Surely {a(first)}.")
     if probability >= LIKELY:
-        return Verdict("likely", f"Probably a {first}, or else a {second}.")
+        return Verdict("likely", f"Probably {a(first)}, or else {a(second)}.")
     return Verdict("torn", f"Torn between {first} and {second}.")
+
+
+def a(digit: int) -> str:
+    """A digit with its article: a 7, an 8."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"

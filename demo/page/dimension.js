@@ -6,7 +6,7 @@ export const EDGE = 3; // sigma, where the sliders end
 export const STEPS = Array.from({ length: 9 }, (_, k) => (k / 4 - 1) * EDGE); // of a strip
 
 export const clamp = (value) => Math.min(EDGE, Math.max(-EDGE, value));
-export const withValue = (k, value) => page.style.with(k, clamp(value));
+export const withValue = (k, value) => page.style.map((own, j) => (j === k ? clamp(value) : own));
 
 /** Dress up slider k; the strip is painted by `show`, the slider moved by `place`. */
 export function makeDimension(k) {
@@ -19,7 +19,9 @@ export function makeDimension(k) {
   lock.setAttribute("aria-label", `lock w${k}`);
   lock.title = "Chance leaves a locked one alone";
   const name = Object.assign(document.createElement("small"), { className: "name", title: "What it changes most" });
-  block.querySelector(".wrap:has(.head)").append(name, strip, lock);
+  const line = block.querySelector(".head").parentElement;
+  line.classList.add("dimension");
+  line.append(name, strip, lock);
 
   range.title = "Double click to reset";
   range.addEventListener("dblclick", () => change({ style: withValue(k, 0) }));

@@ -13,12 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import vae_core
+from demo.door.pictures import grey_bytes, test_digits
 from demo.door.refusal import refusal
 
 ROOT = Path(__file__).parents[1]
 CORE = Path(vae_core.__file__).parent
 ROOMS = ("page", "runtime", "tabs")  # with files for the browser
 TYPES = {".js": "text/javascript; charset=utf-8", ".png": "image/png"}
+TEST_DIGITS = "page/test-digits.grey"
 CODE = ("*.py", "*.js", "*.html", "*.css")  # what a page and its server must have in common
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -40,7 +42,13 @@ class PageFile:
 def page_files() -> dict[str, PageFile]:
     """By their path below demo/, as in "tabs/morph/morph.js"."""
     paths = (path for room in ROOMS for path in sorted((ROOT / room).rglob("*")) if path.suffix in TYPES)
-    return {path.relative_to(ROOT).as_posix(): read(path) for path in paths}
+    return {path.relative_to(ROOT).as_posix(): read(path) for path in paths} | {TEST_DIGITS: digits()}
+
+
+def digits() -> PageFile:
+    """The test digits as grey bytes, picture after picture."""
+    grey = grey_bytes(test_digits()).tobytes()
+    return PageFile(grey, brotli.compress(grey), "application/octet-stream")
 
 
 def read(path: Path) -> PageFile:

@@ -9,10 +9,9 @@ const BLANK = new Uint8Array(SIZE);
 export const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
 /** One base64 string to its pictures, 784 grey bytes each. */
-export function unpack(text) {
-  const grey = bytes(text);
-  return Array.from({ length: grey.length / SIZE }, (_, k) => grey.subarray(k * SIZE, (k + 1) * SIZE));
-}
+export const unpack = (text) => pictures(bytes(text));
+
+const pictures = (grey) => Array.from({ length: grey.length / SIZE }, (_, k) => grey.subarray(k * SIZE, (k + 1) * SIZE));
 
 export const base64 = (grey) => btoa(String.fromCharCode(...grey));
 
@@ -35,18 +34,11 @@ export function painted(canvas) {
   canvas.dataset.revision = Number(canvas.dataset.revision ?? 0) + 1;
 }
 
-/** Twenty real digits, 0 to 9 twice. */
+/** Twenty real digits, 0 to 9 twice. As numbers: a browser may add noise to what is read back from a canvas. */
 export const loadTestDigits = () => persist(readTestDigits);
 
 async function readTestDigits() {
-  const sheet = new Image();
-  sheet.src = new URL("test-digits.png", import.meta.url);
-  await sheet.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: sheet.width, height: SIDE });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(sheet, 0, 0);
-  return Array.from({ length: sheet.width / SIDE }, (_, k) => {
-    const { data } = context.getImageData(k * SIDE, 0, SIDE, SIDE);
-    return Uint8Array.from({ length: SIZE }, (_, pixel) => data[4 * pixel]);
-  });
+  const answer = await fetch(new URL("test-digits.grey", import.meta.url));
+  if (!answer.ok) throw new Error(`test-digits.grey: HTTP ${answer.status}`);
+  return pictures(new Uint8Array(await answer.arrayBuffer()));
 }

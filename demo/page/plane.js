@@ -52,7 +52,7 @@ function decided({ x, y, digits }) {
 
 function wholeOf(coordinates) {
   const edges = coordinates.map((values) => {
-    const sorted = values.toSorted((a, b) => a - b);
+    const sorted = [...values].sort((a, b) => a - b);
     return [LEFT_OUT, 1 - LEFT_OUT].map((share) => sorted[Math.round(share * (sorted.length - 1))]);
   });
   return { centre: edges.map(([low, high]) => (low + high) / 2), half: edges.map(([low, high]) => Math.max(0.5, (MARGIN * (high - low)) / 2)) };

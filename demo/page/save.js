@@ -1,18 +1,23 @@
 // Files for a person to keep, made and saved in the browser.
-import { paintGrid } from "./grid.js";
+import { SIDE } from "./picture.js";
+import { png } from "./png.js";
 
-/** Pictures side by side, row after row, each pixel `scale` wide, on one canvas. */
+/** Pictures side by side, row after row, each pixel `scale` wide, as {width, height, grey}. */
 export function sheet(pictures, columns, scale) {
-  const small = document.createElement("canvas");
-  paintGrid(small, pictures, columns);
-  const large = Object.assign(document.createElement("canvas"), { width: small.width * scale, height: small.height * scale });
-  const enlarged = large.getContext("2d");
-  enlarged.imageSmoothingEnabled = false;
-  enlarged.drawImage(small, 0, 0, large.width, large.height);
-  return large;
+  const side = SIDE * scale;
+  const [width, height] = [columns * side, Math.ceil(pictures.length / columns) * side];
+  const grey = new Uint8Array(width * height);
+  pictures.forEach((picture, k) => {
+    const [left, top] = [(k % columns) * side, Math.floor(k / columns) * side];
+    for (let y = 0; y < side; y++) {
+      const [from, to] = [Math.floor(y / scale) * SIDE, (top + y) * width + left];
+      for (let x = 0; x < side; x++) grey[to + x] = picture[from + Math.floor(x / scale)];
+    }
+  });
+  return { width, height, grey };
 }
 
-export const savePng = (canvas, name) => canvas.toBlob((blob) => save(blob, name));
+export const savePng = async (picture, name) => save(await png(picture), name);
 
 export function save(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });

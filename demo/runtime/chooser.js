@@ -8,6 +8,7 @@ import { holdsKey } from "../page/owner.js";
 import { catalog } from "./model.js";
 import { change, drawingKnown, follow, openedTab, openTab, page } from "../page/page.js";
 import { followServer } from "../page/presence.js";
+import { guardSliders } from "../page/slider-touch.js";
 
 export function start({ element, props }) {
   const select = element.querySelector("select");
@@ -53,6 +54,7 @@ export function start({ element, props }) {
   select.onfocus = refresh; // models that were trained since
   followServer((words) => (element.querySelector("#server-word").textContent = words));
   window.addEventListener("popstate", followLink); // a link that is opened again, too
+  guardSliders();
 
   const { model, names } = props;
   const keyed = holdsKey();

@@ -178,7 +178,7 @@ def test_another_digit_is_drawn_in_the_same_hand(inside: Page) -> None:
 
 def test_one_hot_tells_the_likeliest_digit_alone(inside: Page) -> None:
     inside.locator("#model-name").select_option("blog")
-    inside.get_by_role("button", name="Test digit, a 8").first.click()
+    inside.get_by_role("button", name="Test digit, an 8").first.click()
     hand.rest(inside)
     likely = values(inside, "#inside-vector .digits span")
     assert 0 < max(likely) < 1

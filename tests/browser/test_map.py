@@ -183,10 +183,12 @@ def test_another_digit_is_woven_into_the_tapestry(map_tab: Page) -> None:
     assert hand.eventually(map_tab, lambda: tapestry(map_tab) == eight)
 
 
-def test_the_wheel_zooms_and_the_place_under_the_pointer_stays(map_tab: Page) -> None:
+def test_the_wheel_with_ctrl_zooms_and_the_place_under_the_pointer_stays(map_tab: Page) -> None:
     map_tab.mouse.move(*point(map_tab, 0.3, 0.3))
     place, points = cursor(map_tab), int(told(map_tab, "points"))
+    map_tab.keyboard.down("Control")
     map_tab.mouse.wheel(0, -600)
+    map_tab.keyboard.up("Control")
     assert hand.eventually(map_tab, lambda: float(told(map_tab, "zoom")) > 2)
     assert int(told(map_tab, "points")) < points
     map_tab.mouse.move(*point(map_tab, 0.31, 0.3))

@@ -7,7 +7,7 @@ import { decode, describe, points, read } from "../../runtime/model.js";
 import { makeQueue } from "../../page/queue.js";
 
 const DIGITS = [...Array(10).keys()];
-const PLACES = STEPS.toReversed().flatMap((up) => STEPS.map((across) => [across, up])); // on the map, row by row
+const PLACES = [...STEPS].reverse().flatMap((up) => STEPS.map((across) => [across, up])); // on the map, row by row
 const DUE = { // when a part of what is shared changes
   drawing: ["reading", "picture", "hand", "samples", "map"],
   sample: ["picture", "hand", "map"],

@@ -6,6 +6,7 @@ import { openTab, page } from "../../page/page.js";
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { normals } from "../../page/chance.js";
 import { addPictures, press } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 const MODELS = { left: "conv", right: "blog" }; // to begin with
 const EXAMPLE = 2;
@@ -25,7 +26,7 @@ export async function start({ element }) {
     noise: normals(seed, SAMPLES, LATENT_LIMIT), // the same for both: a model takes as many of a row as it has values
   };
 
-  const examples = addPictures(find("#compare-examples"), digits, (k) => `Compare on a test digit, a ${k % 10}`, (k) => pickUp({ image: base64(digits[k]) }, k));
+  const examples = addPictures(find("#compare-examples"), digits, (k) => `Compare on a test digit, ${a(k % 10)}`, (k) => pickUp({ image: base64(digits[k]) }, k));
   const seen = (grey) => paint(find("#compare-drawing"), grey);
   const columns = Object.entries(MODELS).map(([side, name]) => makeColumn(find(`#compare-${side}`), { name, shared, share, seen }));
 
@@ -57,8 +58,9 @@ export async function start({ element }) {
   }
 
   sliders.forEach((slider, k) => {
-    slider.oninput = () => share({ steps: shared.steps.with(k, Number(slider.value)) });
-    slider.ondblclick = () => share({ steps: shared.steps.with(k, 0) });
+    const step = (value) => share({ steps: shared.steps.map((own, j) => (j === k ? value : own)) });
+    slider.oninput = () => step(Number(slider.value));
+    slider.ondblclick = () => step(0);
   });
   find("#compare-home").onclick = () => share({ digit: null, steps: [0, 0], sample: null });
   find("#compare-others").onclick = () => share({ noise: normals((seed += 1), SAMPLES, LATENT_LIMIT), sample: null });

@@ -11,6 +11,7 @@ import { followServer } from "../../page/presence.js";
 import { makeReading } from "./reading.js";
 import { comeBackToHistory } from "./steps.js";
 import { addPictures } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
@@ -75,7 +76,7 @@ export function start({ element }) {
     };
   });
   loadTestDigits().then((digits) =>
-    addPictures(find("#examples"), digits, (k) => `Read a test digit, a ${k % 10}`, (k) => pad.put({ image: base64(digits[k]) })),
+    addPictures(find("#examples"), digits, (k) => `Read a test digit, ${a(k % 10)}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
   makePhoto(find("#photo"), pad.put, refuse);
   follow((parts) => {
@@ -90,4 +91,5 @@ export function start({ element }) {
   show(null);
   place(pad.drawing());
   keep("drawing", () => page.drawing);
+  document.body.classList.add("drawable");
 }

@@ -21,19 +21,18 @@ export function start({ element }) {
   };
 
   find("#share").onclick = attempt(async () => {
-    history.replaceState(null, "", toLink());
-    try {
-      await navigator.clipboard.writeText(location.href);
-      return "The link is copied.";
-    } catch {
-      return "The link is in the address bar."; // no clipboard without a secure connection
-    }
+    const link = Object.assign(find("#link"), { value: toLink() });
+    if (!inFrame) history.replaceState(null, "", link.value);
+    const copied = await copy(link.value);
+    link.parentElement.hidden = copied && !inFrame;
+    if (!copied) link.select();
+    return copied ? "The link is copied." : "The browser copies nothing by itself here: copy the link from the field.";
   });
   find("#png").onclick = attempt(async () => {
-    savePng(sheet(await decode(page.style, page.digit), 1, scale()), `digit-${page.digit}.png`);
+    await savePng(sheet(await decode(page.style, page.digit), 1, scale()), `digit-${page.digit}.png`);
   });
   find("#sheet").onclick = attempt(async () => {
-    savePng(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
+    await savePng(sheet(await everything(), STEPS.length + 1, 4), `sheet-${page.digit}.png`);
   });
   json.oninput = attempt(async () => {
     const { model, place } = fromJSON(json.value);
@@ -46,6 +45,18 @@ export function start({ element }) {
   follow((parts) => ("model" in parts || "style" in parts || "digit" in parts) && refresh());
   json.onblur = refresh;
   refresh();
+}
+
+const inFrame = window.self !== window.top; // whose address nobody sees
+
+/** Whether a text could be copied: no browser allows it without a secure connection, nor in every frame. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The ten digits in this style, then a row for each dimension: its number's picture as it is, and its strip. */

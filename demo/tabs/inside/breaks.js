@@ -1,4 +1,5 @@
 // What each switch breaks, in a sentence with this picture's numbers.
+import { a } from "../../page/words.js";
 import { fixed, real, sum } from "./numbers.js";
 
 const change = ({ before, reconstruction }) => `reconstruction ${fixed(before)} → ${fixed(reconstruction)} nats`;
@@ -21,7 +22,7 @@ const oneHot = (terms) => `Only the likeliest digit is told, with full certainty
 const swapped = (digit, likeliest, terms) =>
   digit === likeliest
     ? `That is the digit read: ${change(terms)}.`
-    : `The same z is drawn as a ${digit}: z holds the hand, y the digit. As a copy of x it is wrong (${change(terms)}).`;
+    : `The same z is drawn as ${a(digit)}: z holds the hand, y the digit. As a copy of x it is wrong (${change(terms)}).`;
 
 /** What `plain` makes of the same picture. */
 export function withoutClassifier(plain, own) {

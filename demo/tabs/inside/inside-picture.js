@@ -3,6 +3,7 @@ import { write } from "./numbers.js";
 import { base64, loadTestDigits } from "../../page/picture.js";
 import { follow, openTab, page } from "../../page/page.js";
 import { addPictures, press } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 const FIRST = 2; // the test digit shown until something is drawn
 
@@ -29,7 +30,7 @@ export function makePicture(find, changed) {
   });
   loadTestDigits().then((all) => {
     digits = all;
-    tiles = addPictures(find("#inside-examples"), all, (k) => `Test digit, a ${k % 10}`, choose);
+    tiles = addPictures(find("#inside-examples"), all, (k) => `Test digit, ${a(k % 10)}`, choose);
     choose(chosen);
   });
   mark();

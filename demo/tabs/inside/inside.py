@@ -39,7 +39,9 @@ def katex() -> dict[str, str]:
 
 def inside_tab() -> None:
     """The Inside tab. Gradio sets the formulas, with the KaTeX it brings, and the widget puts each in its place."""
-    widget("tabs/inside/inside", digits=list(range(10)), sources=sources(), katex=katex())
+    widget(
+        "tabs/inside/inside", elem_classes=["inside-block"], digits=list(range(10)), sources=sources(), katex=katex()
+    )
     with gr.Column(elem_id="formulas"):
         for name, formula in FORMULAS.items():
             gr.Markdown(

@@ -1,10 +1,11 @@
-// A hand on the map. A mouse moves the cursor, drags the map and zooms by its wheel; one finger moves the cursor, two
-// pan and zoom; arrow keys move the cursor.
+// A hand on the map. A mouse moves the cursor and drags the map; one finger moves the cursor, two pan and zoom; arrow keys
+// move the cursor. The wheel is the page's, but with Ctrl, which is also what a pinch on a trackpad tells, it zooms.
 import { followPointers } from "../../page/pointers.js";
 
 const SLACK = 6; // CSS pixels a click may move
 const STRIDE = 1 / 40; // of the window, of an arrow key
 const WHEEL = 0.0015; // zoom of one unit of the wheel
+const PINCH = { zoom: 0.2, units: 20 }; // more for the first units: a trackpad counts in few of them
 const LINE = 20; // units of a wheel that counts in lines
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 export const FACTOR = 1.5; // of one zoom by key or button
@@ -13,9 +14,12 @@ export const FACTOR = 1.5; // of one zoom by key or button
 export function followHand(canvas, hand) {
   followFingers(canvas, hand);
   canvas.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    hand.zoom(pixelOf(event, canvas), Math.exp(-WHEEL * event.deltaY * (event.deltaMode ? LINE : 1)));
+    const units = event.deltaY * (event.deltaMode ? LINE : 1);
+    hand.zoom(pixelOf(event, canvas), Math.exp(-WHEEL * units - PINCH.zoom * Math.tanh(units / PINCH.units)));
   }, { passive: false });
+  followGestures(canvas, hand);
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const stride = STRIDE * Math.min(canvas.clientWidth, canvas.clientHeight) * (event.shiftKey ? 5 : 1);
@@ -25,6 +29,20 @@ export function followHand(canvas, hand) {
     else if (event.key === "Enter") hand.keep();
     else return;
     event.preventDefault();
+  });
+}
+
+/** A pinch on a trackpad as Safari tells it. */
+function followGestures(canvas, hand) {
+  let before = 1;
+  canvas.addEventListener("gesturestart", (event) => {
+    event.preventDefault();
+    before = 1;
+  });
+  canvas.addEventListener("gesturechange", (event) => {
+    event.preventDefault();
+    hand.zoom(pixelOf(event, canvas), event.scale / before);
+    before = event.scale;
   });
 }
 

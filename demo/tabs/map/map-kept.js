@@ -5,6 +5,7 @@ import { openTab } from "../../page/page.js";
 import { base64, bytes } from "../../page/picture.js";
 import { complain } from "../../page/presence.js";
 import { addPictures } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 const MOST = 10; // then the oldest makes room
 
@@ -14,7 +15,7 @@ export function makeKeeper(section, say) {
   const all = (kept.map ?? []).map((picture) => ({ ...picture, grey: bytes(picture.grey) }));
   keep("map", () => all.map((picture) => ({ ...picture, grey: base64(picture.grey) })));
 
-  const label = (k) => `Explore kept picture ${k + 1}, a ${all[k].digit ?? "picture"} of ${all[k].model}`;
+  const label = (k) => `Explore kept picture ${k + 1}, ${all[k].digit === null ? "a picture" : a(all[k].digit)} of ${all[k].model}`;
   function explore(k) {
     const { model, style, digit } = all[k];
     choose(model, digit === null ? { style } : { style, digit }).then(() => openTab("explore"), (error) => complain(error, say));

@@ -87,6 +87,7 @@ export function makeScene(element, view, get) {
   legend.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (button) button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+    legend.classList.toggle("choosing", Boolean(legend.querySelector("[aria-pressed=true]")));
     draw();
   });
 

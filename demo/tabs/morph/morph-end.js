@@ -5,6 +5,7 @@ import { read } from "../../runtime/model.js";
 import { openTab, page } from "../../page/page.js";
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { addPictures } from "../../page/tile.js";
+import { a } from "../../page/words.js";
 
 export function makeEnd(card, changed, say) {
   const canvas = card.querySelector("canvas");
@@ -62,7 +63,7 @@ export function makeEnd(card, changed, say) {
     changed();
   });
   testDigits.then((digits) =>
-    addPictures(tiles, digits, (k) => `Test digit, a ${k % 10}`, (k) => {
+    addPictures(tiles, digits, (k) => `Test digit, ${a(k % 10)}`, (k) => {
       chosen = null;
       readTest(k);
     }),

@@ -36,7 +36,7 @@ export function showReliability(place, bins) {
 
 /** The nats of each dimension, those that carry most first. */
 export function showBars(place, kl) {
-  const order = kl.map((_, k) => k).toSorted((a, b) => kl[b] - kl[a]);
+  const order = kl.map((_, k) => k).sort((a, b) => kl[b] - kl[a]);
   const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50].find((size) => size * 4 >= kl[order[0]]) ?? 100;
   const top = step * Math.max(1, Math.ceil(kl[order[0]] / step));
   const marks = Array.from({ length: Math.round(top / step) + 1 }, (_, k) => [(k * step) / top, Number((k * step).toFixed(1))]);

@@ -15,7 +15,9 @@ export function showFigures(place, groups) {
 
 function section({ title, sentence, rows }, open = false) {
   const how = rows.map(({ figure, name, protocol }) => [make("dt", { textContent: `${name} (${figure})` }), make("dd", { textContent: protocol })]);
-  return make("section", { ariaLabel: title }, make("h2", {}, title), make("p", {}, sentence), make("table", {}, make("tbody", {}, ...rows.map(line))), make("details", { open }, make("summary", {}, "How it was measured"), make("dl", {}, ...how.flat())));
+  const node = make("section", {}, make("h2", {}, title), make("p", {}, sentence), make("table", {}, make("tbody", {}, ...rows.map(line))), make("details", { open }, make("summary", {}, "How it was measured"), make("dl", {}, ...how.flat())));
+  node.setAttribute("aria-label", title);
+  return node;
 }
 
 function line({ figure, name, sentence, more, value, interval }) {

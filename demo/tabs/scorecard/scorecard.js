@@ -40,6 +40,7 @@ export function start({ element }) {
     showReliability(find("#scorecard-reliability .plot"), reliability);
     showMistakes(find("#scorecard-worst ol"), worst);
     for (const [name, list] of Object.entries({ confusion, reliability, worst })) find(`#scorecard-${name}`).hidden = !list.length;
+    find(".plots").classList.toggle("fewer", !confusion.length || !reliability.length || !worst.length);
   }
 
   async function showSamples(model) {

@@ -27,6 +27,9 @@ def probabilities(**shares: float) -> np.ndarray:
     [
         ({"probabilities": probabilities(d3=0.95)}, "sure", "Surely a 3."),
         ({"probabilities": probabilities(d3=0.7, d5=0.2)}, "likely", "Probably a 3, or else a 5."),
+        ({"probabilities": probabilities(d8=0.95)}, "sure", "Surely an 8."),
+        ({"probabilities": probabilities(d8=0.7, d9=0.2)}, "likely", "Probably an 8, or else a 9."),
+        ({"probabilities": probabilities(d0=0.7, d8=0.2)}, "likely", "Probably a 0, or else an 8."),
         ({"probabilities": probabilities(d4=0.5, d9=0.45)}, "torn", "Torn between 4 and 9."),
         ({"strangeness": 0.1}, "strange", "This does not look like a digit."),
         ({"strangeness": 0.1, "several": True}, "several", "This looks like more than one digit."),

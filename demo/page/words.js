@@ -1,0 +1,3 @@
+// Words about digits.
+/** A digit with its article. */
+export const a = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
