@@ -25,6 +25,7 @@ SCRIPT, STYLE, MARKUP = (
 VALUES = {name: set(words) for name, words in NAMES["style"]["values"].items()}
 OURS = {
     "command",
+    "drop",
     "hand",
     "image",
     "isVisible",
