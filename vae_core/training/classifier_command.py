@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vae_core.checkpoint import load_weights, save_model
+from vae_core.checkpoint import CLASSIFIER, load_weights, save_model
 from vae_core.data import render_pen_digits
 from vae_core.drawing.non_digits import FONTS
 from vae_core.evaluation.strange_pictures import Sources, load_sources, made_several, made_strange, split_aside
@@ -54,7 +54,7 @@ def run_classifier(options: argparse.Namespace) -> int:
     def on_epoch(report: ClassifierReport) -> None:
         say(describe(report, options.epochs))
         told["history"].append(asdict(report))
-        save_model(options.out, model, name, {**kept, "classifier": told})
+        save_model(options.out, model, name, {**kept, CLASSIFIER: told})
 
     fit_classifier(model, lessons, options.epochs, options.seed, on_epoch)
     return 0
