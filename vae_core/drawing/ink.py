@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy import ndimage
 
 from vae_core.config import brief
+from vae_core.drawing.cost import HELD_PIXELS
+from vae_core.drawing.orientation import orientation_of, turn_upright
 from vae_core.drawing.strokes import BlankDrawing
 
-MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
 WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
 MIN_CONTRAST = 0.04  # of the range from black to white: fainter is paper
 GRAINS = 5.0  # standard deviations of the paper's grain: fainter is paper
@@ -64,14 +65,15 @@ def read_channels(drawing: Image.Image | NDArray[Any]) -> Bytes:
 
 
 def check_size(height: int, width: int) -> None:
-    if not 1 <= height * width <= MAX_PIXELS:
-        raise ValueError(f"expected a picture of 1 to {MAX_PIXELS} pixels, got {height} x {width}")
+    if not 1 <= height * width <= HELD_PIXELS:
+        raise ValueError(f"expected a picture of 1 to {HELD_PIXELS} pixels, got {height} x {width}")
 
 
 def read_image(image: Image.Image) -> NDArray[Any]:
     """Numbers (H, W) or bytes (H, W, 3 or 4), turned upright as a camera asks."""
     try:
-        image = ImageOps.exif_transpose(image)
+        image.load()
+        image = turn_upright(image, orientation_of(image))
         if image.mode.startswith(("I", "F")):
             return np.asarray(image)
         if image.mode == "La":

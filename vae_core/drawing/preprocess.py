@@ -4,10 +4,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 from scipy import ndimage
 
+from vae_core.drawing.cost import HELD_PIXELS
+from vae_core.drawing.file_format import OPENERS
 from vae_core.drawing.ink import HALF, box_of, find_ink, pool
+from vae_core.drawing.picture_file import read_picture
 from vae_core.drawing.strokes import BOX, EDGE, MIDDLE, PEN_WIDTH, SIDE, centre, centre_of_mass
 
 GRID = 128  # samples along the longer side of the ink, at least, on which strokes are measured: seven a pixel
@@ -34,8 +37,10 @@ def preprocess(drawing: Image.Image | NDArray[Any]) -> Floats:
 
     Raises:
         BlankDrawing: nothing stands out from the paper.
-        ValueError: the drawing is not what is described here, or has more than 50 million pixels.
+        ValueError: the drawing is not what is described here, or has more than 60 million pixels (a file 200 million).
     """
+    if isinstance(drawing, ImageFile.ImageFile):
+        drawing = check_file(drawing)
     ink = find_ink(drawing)
     box = box_of(ink > 0)
     distance = measure_distance(ink)
@@ -43,6 +48,17 @@ def preprocess(drawing: Image.Image | NDArray[Any]) -> Floats:
     if max(ink[box].shape) in (BOX - 1, BOX) and MNIST_WIDTHS[0] <= pen <= MNIST_WIDTHS[1]:
         return move_whole(ink, box)
     return redraw(set_pen(distance))
+
+
+def check_file(image: ImageFile.ImageFile) -> Image.Image | NDArray[Any]:
+    """A picture file that somebody opened: of a format that is read, and decoded at a part of its size where large."""
+    name = "JPEG" if image.format == "MPO" else image.format
+    if name and name not in OPENERS:
+        raise ValueError(f"expected a picture as {', '.join(OPENERS)}, got {name}")
+    if image.width * image.height <= HELD_PIXELS or image.fp is None:
+        return image
+    image.fp.seek(0)
+    return read_picture(image.fp.read())
 
 
 def move_whole(ink: Floats, box: tuple[slice, slice]) -> Floats:
