@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import numpy as np
 from gradio.utils import get_upload_folder
-from numpy.typing import NDArray
 
-import vae_core
 from demo.door import question
 from demo.door.photo import look
+from demo.door.sight import Sight, sight_of_strokes
 
 
-def look_at(strokes: Any, picture: Any) -> NDArray[np.float32]:
-    """(28, 28) of strokes or of a picture, the other being None; raises ValueError for anything else."""
+def look_at(strokes: Any, picture: Any) -> Sight:
+    """Of strokes or of a picture, the other being None; raises ValueError for anything else."""
     if (strokes is None) == (picture is None):
         raise ValueError(f"expected either strokes or a picture, got {'neither' if strokes is None else 'both'}")
     if picture is None:
-        return vae_core.render_strokes(question.strokes(strokes))
+        return sight_of_strokes(question.strokes(strokes))
     return look(picture_bytes(picture))
 
 

@@ -10,6 +10,7 @@ from scipy import ndimage
 from vae_core.drawing.cost import HELD_PIXELS
 from vae_core.drawing.file_format import OPENERS
 from vae_core.drawing.ink import HALF, box_of, find_ink, pool
+from vae_core.drawing.marks import PAGE, Box, marks_of_ink
 from vae_core.drawing.picture_file import read_picture
 from vae_core.drawing.strokes import BOX, EDGE, MIDDLE, PEN_WIDTH, SIDE, centre, centre_of_mass
 
@@ -41,7 +42,25 @@ def preprocess(drawing: Image.Image | NDArray[Any]) -> Floats:
     """
     if isinstance(drawing, ImageFile.ImageFile):
         drawing = check_file(drawing)
+    return draw_ink(find_ink(drawing))
+
+
+def preprocess_each(drawing: Image.Image | NDArray[Any]) -> tuple[Floats, list[tuple[Box, Floats]], int]:
+    """As `preprocess`, and each digit of several by itself, in the order they are read.
+
+    Returns:
+        the whole picture (28, 28); of each digit its box, left, top, right and bottom in shares of the picture's sides,
+        and its picture (28, 28), at most 16 of them; and how many marks there are, of which a page of writing has more.
+    """
+    if isinstance(drawing, ImageFile.ImageFile):
+        drawing = check_file(drawing)
     ink = find_ink(drawing)
+    marks, count = marks_of_ink(ink, HALF)
+    return draw_ink(ink), [(box, draw_ink(mark)) for box, mark in marks[:PAGE]], count
+
+
+def draw_ink(ink: Floats) -> Floats:
+    """Ink (H, W) in [0, 1] of a digit as MNIST has it, (28, 28)."""
     box = box_of(ink > 0)
     distance = measure_distance(ink)
     pen = 2 * pen_radius(distance) / longer_side(distance) * (BOX - EDGE)

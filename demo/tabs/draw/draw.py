@@ -2,7 +2,6 @@
 
 from demo.door.answers import Answer
 from demo.door.photo import look
-from demo.door.pictures import base64_bytes
 from demo.page.widget import widget
 
 
@@ -12,5 +11,6 @@ def draw_tab() -> None:
 
 
 def read_photo(data: bytes, token: str | None = None) -> Answer:
-    """A picture file to {image}, what the model sees of it; the page asks for its reading as for a drawing."""
-    return {"image": base64_bytes(look(data))}
+    """A picture file to {image}, what the model sees of it, and {parts, count} of several digits; the page asks for
+    its reading as for a drawing."""
+    return look(data).told()
