@@ -8,8 +8,8 @@ SMALL = 64  # pixels: a picture whose longer side is shorter has no rules
 THIN = 1 / 80  # of the picture's longer side: a rule is thinner
 FRAME_THIN = 1 / 8  # of a box's shorter side: its lines are thinner
 SPAN = 0.8  # of the paper, or of a box, that a line runs along
-COVERED = 0.6  # of a line's length that is there; strokes cross the rest
-GAP = 1 / 6  # of the length: what a stroke may cover at once
+COVERED = 0.45  # of a line's length that is there; strokes cross the rest
+GAP = 0.4  # of the length: what a stroke may cover at once
 BEND = 0.12  # of a line's length that it may be away from level
 MANY = 3  # lines that can be no part of one digit
 FINE = 0.7  # of the pen: a finer line is no stroke
@@ -90,7 +90,8 @@ def level_lines(mask: Mask, thin: int) -> list[Mask]:
         if box[1].stop - box[1].start < SPAN * width or box[0].stop - box[0].start > 2 * thin + BEND * width:
             continue
         line = along_a_curve(fine[box] & (labels[box] == k))
-        if line.any(axis=0).sum() >= COVERED * width:
+        columns = np.flatnonzero(line.any(axis=0))
+        if len(columns) >= COVERED * width and np.ptp(columns) >= SPAN * width:
             whole = np.zeros_like(mask)
             whole[box] = line
             found.append(whole)
