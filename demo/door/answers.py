@@ -92,8 +92,8 @@ def sentence(message: str) -> str:
 
 
 def read(model: Any, asked: Any) -> Answer:
-    """{strokes} or {image} -> the digit, probabilities, style, a verdict and every picture the Draw tab shows; of several
-    digits each by itself, and of a picture that lies on its side how it is turned."""
+    """{strokes} or {image, parts, count} -> the digit, probabilities, style, a verdict and every picture the Draw tab
+    shows; each of several digits by itself, and how a picture that lies on its side is turned."""
     sight = asked_sight(asked)
     reading = read_picture(model, sight.whole)
     parts = read_parts(model, sight)
