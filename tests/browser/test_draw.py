@@ -182,7 +182,7 @@ def test_the_browser_never_leaves_the_page_for_a_dropped_file(page: Page) -> Non
 
 
 def test_several_digits_are_told_and_each_is_read_alone_by_click(page: Page) -> None:
-    row = [[[x * 0.4 + 100 * k, y * 0.4] for x, y in stroke] for k in (0, 1) for stroke in hand.digit((2, 6)[k])]
+    row = [[[x * 0.5 + 60 * k, y * 0.5] for x, y in stroke] for k in (0, 1) for stroke in hand.digit((2, 6)[k])]
     hand.draw(page, row)
     expect(page.locator("#verdict")).to_have_text("Two digits: 2 6.")
     expect(page.locator("#reading .digit")).not_to_be_visible()
