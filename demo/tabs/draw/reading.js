@@ -1,4 +1,6 @@
 // The digit read, large, its ten probabilities, and the verdict in words.
+import { a } from "../../page/words.js";
+
 const INVITATION = "Draw a digit and it is read while you draw.";
 
 /** `take` gets the image of one of several digits, or of a picture that was turned, when it is clicked. */
@@ -15,7 +17,7 @@ export function makeReading(element, verdict, take) {
 
   function offer({ parts = [], turned } = {}) {
     const offers = parts.map((part) => ({ ...part, text: part.doubt ? "?" : part.digit, label: `Read the ${part.digit} alone` }));
-    if (turned) offers.push({ ...turned, text: `Turned, a ${turned.digit}`, label: `Turn it: it reads as ${turned.digit} then`, kind: "turn" });
+    if (turned) offers.push({ ...turned, text: `Turned, ${a(turned.digit)}`, label: `Turn it: then it is ${a(turned.digit)}`, kind: "turn" });
     found.hidden = !offers.length;
     found.replaceChildren(...offers.map(({ image, text, label, kind = "", digit: value }) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: label, className: kind, onclick: () => take(image) });
