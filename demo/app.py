@@ -28,7 +28,7 @@ from demo.tabs.train.run import Run
 from demo.tabs.train.train import CHANGES, brought, checkpoint_route, train_questions, train_tab
 
 TITLE = "One hand, ten digits"
-UPLOAD_LIMIT = "10mb"  # a telephone's photo
+UPLOAD_LIMIT = "40mb"  # a telephone's photo
 QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect)  # each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 

@@ -19,10 +19,12 @@ from demo.door.drawing import look_at
 from demo.door.interpolation import morph_codes
 from demo.door.models import Models
 from demo.door.pictures import gif_bytes
-from demo.door.reading import DIGITS, read_picture
+from demo.door.reading import DIGITS, Reading, read_picture
 from demo.door.refusal import Refusal
+from demo.door.several import Part, is_page, read_parts
+from demo.door.sight import Sight
 from demo.door.style import end_of_morph, random_styles
-from demo.door.verdict import judge
+from demo.door.verdict import Verdict, judge
 from vae_core.pictures import sheet
 
 PICTURES = 100  # at most, in one answer
@@ -90,12 +92,21 @@ class Endpoints:
             model: Name of the model; the app's own if not given.
 
         Returns:
-            the digit, the probabilities of all ten, the style, the decoder's z and a verdict in words
+            the digit, the probabilities of all ten, style, z, a verdict in words, a doubt, and the digits of several
             PNG of the model's reconstruction
         """
         chosen = self.models.get(model)
-        reading = read_picture(chosen, look_at(strokes, picture))
-        answer = {"style": rounded(reading.style), "z": rounded(reading.z), "verdict": judge(reading).words}
+        sight = look_at(strokes, picture)
+        reading = read_picture(chosen, sight.whole)
+        parts = read_parts(chosen, sight)
+        verdict = judge(reading, parts, is_page(sight))
+        answer = {
+            "style": rounded(reading.style),
+            "z": rounded(reading.z),
+            "verdict": verdict.words,
+            "doubt": verdict.doubt,
+            "digits": digits_of(reading, verdict, parts, sight),
+        }
         if reading.probabilities is not None:
             answer = {
                 "digit": int(reading.probabilities.argmax()),
@@ -168,7 +179,7 @@ class Endpoints:
         chosen = self.models.get(model)
         if not chosen.conditional:
             raise ValueError(f"expected a model that takes a digit, got {chosen.name!r}")
-        style = chosen.style(look_at(strokes, picture))[0]
+        style = chosen.style(look_at(strokes, picture).whole)[0]
         return {"style": rounded(style)}, sheet_file("hand", chosen.write(style, list(range(DIGITS))), scale)
 
     @in_a_sentence
@@ -205,6 +216,24 @@ class Endpoints:
         pictures = chosen.write(styles, digits if chosen.conditional else None)
         animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
         return served("morph.gif", animation), sheet_file("frames", pictures, scale)
+
+
+def digits_of(reading: Reading, verdict: Verdict, parts: list[Part], sight: Sight) -> list[dict[str, Any]]:
+    """What is read, from left to right: the one digit, each of several with its box, or none."""
+    if verdict.kind == "several" and parts:
+        boxes = sight.boxes or (None,) * len(parts)
+        return [
+            {
+                "digit": part.digit,
+                "probability": round(part.probability, 4),
+                "doubt": "strange" if part.strange else None,
+                "box": box and rounded(box),
+            }
+            for part, box in zip(parts, boxes, strict=True)
+        ]
+    if verdict.doubt or reading.probabilities is None:
+        return []
+    return [{"digit": int(reading.probabilities.argmax()), "probability": round(float(reading.probabilities.max()), 4)}]
 
 
 def sheet_file(name: str, pictures: Any, scale: Any) -> gr.FileData:
