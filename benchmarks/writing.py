@@ -9,7 +9,7 @@ put them.
 
 - read as typed: what the judge of digits says of the 5,000
 - hand kept: as `evaluate` measures it, of the outlines at that variation, and of *your hand, 0 to 9*: the grey pictures
-  of the same styles without variation. Over all digits of the set's writers, styles of 1, 3 and 10 drawings averaged
+  of the same styles without variation. Over 3,000 trials each, styles of 1, 3 and 10 drawings averaged
 - variety: the mean distance of two made digits of a kind by one writer, over that of two of the writer's own, in the
   space of the judge of hands; kinds of which a writer has two or more. Its interval is over writers
 """
@@ -27,17 +27,18 @@ from vae_core.config import DIGITS
 from vae_core.data import Digits, load_mnist, load_writers
 from vae_core.evaluation.figure import Figure, share
 from vae_core.evaluation.hand_judge import HandJudge, load_hand_judge
-from vae_core.evaluation.hand_kept import DRAWINGS, Hands, draw_trials, hand_figure, hands_of
+from vae_core.evaluation.hand_kept import DRAWINGS, Hands, Trials, draw_trials, hand_figure, hands_of
 from vae_core.evaluation.judge import Judge, load_judge
 from vae_core.evaluation.metrics import bootstrap_interval
 from vae_core.inference import BATCH, Array, Model, load_model
-from vae_core.writing.hand import Manner, hand_of, write_digits
+from vae_core.writing.hand import Manner, hand_of, stray, write_digits
 from vae_core.writing.outlines import trace
 from vae_core.writing.raster import on_pixels
 
 WRITERS, OF_A_KIND = 100, 5
 TEXT = "0123456789" * OF_A_KIND
-KEPT_DIGITS = 10_000  # digits of the set, the first so many, on which the hand kept is measured
+KEPT_DIGITS = 10_000  # digits of the set, the first so many, that are used
+TRIALS = 3_000  # of the hand kept, drawn of all
 
 Index = NDArray[np.int64]
 
@@ -94,13 +95,21 @@ def kept(model: Model, of: Set, variations: list[float], seed: int) -> Iterator[
         trials = draw_trials(of.labels, of.writers, drawings, np.random.default_rng(seed))
         if not len(trials.asked):
             continue
+        trials = some(trials, np.random.default_rng(seed))
         yield named(hand_figure(hands.scores(trials, hands.made(trials)), trials, seed), "your hand, 0 to 9")
         own = [hand_of(of.styles[sources]) for sources in trials.sources]
         noise = np.random.default_rng(seed).standard_normal((len(own), model.latent_dim))
         for variation in variations:
-            strayed = [hand.style + variation * n * hand.spread for hand, n in zip(own, noise, strict=True)]
-            seen = on_pixels(trace(model.write(strayed, trials.asked)))
+            styles = np.concatenate([stray(hand, variation, n[None]) for hand, n in zip(own, noise, strict=True)])
+            seen = on_pixels(trace(model.write(styles, trials.asked)))
             yield named(hand_figure(hands.scores(trials, seen), trials, seed), f"written, variation {variation:g}")
+
+
+def some(trials: Trials, rng: np.random.Generator) -> Trials:
+    """TRIALS of them, their writers counted anew."""
+    chosen = rng.permutation(len(trials.asked))[:TRIALS]
+    writers = np.unique(trials.writers[chosen], return_inverse=True)[1]
+    return Trials(*(part[chosen] for part in (trials.sources, trials.asked, trials.own, trials.other)), writers)
 
 
 def named(figure: Figure, what: str) -> Figure:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:  # writing needs no torch but the model's
 Array = NDArray[np.floating]
 
 STRAY = 0.83  # standard deviations of the prior, by which one writer's digits, whichever, stray from their mean
-SHARE = 0.6  # of how far digits stray, by which those of one kind do at variation 1: chosen by benchmarks.writing
+SHARE = 0.46  # of how far digits stray, by which those of one kind do at variation 1: chosen by benchmarks.writing
+COMMON = 0.6  # of the prior's mean squared length, within which digits are read however they stray
+PULL = 2.0  # times the squared length of what they stray by, that what they stray around is shortened by beyond it
 KNOWN = 10  # drawings' worth of evidence that STRAY counts as, beside the drawings' own spread
 FARTHEST = 20.0  # standard deviations of the prior, as far as a style may lie
 MAX_SLANT, MAX_THICKNESS = 40.0, 2.0  # degrees and pixels that a hand may be changed by, either way
@@ -63,9 +65,21 @@ def write_digits(model: "Model", hand: Hand, text: str, manner: Manner) -> tuple
     places = [place for place, sign in enumerate(text) if sign.isdigit()]
     noise = np.random.default_rng(manner.seed).standard_normal((len(text), len(hand.style)))[places]
     digits = np.array([*(int(text[place]) for place in places), *range(DIGITS)])
-    strays = np.concatenate([manner.variation * noise * hand.spread, np.zeros((DIGITS, len(hand.style)))])
-    pictures = model.write(reshaped(model, hand.style + strays, digits, manner), digits)
+    styles = np.concatenate([stray(hand, manner.variation, noise), np.tile(hand.style, (DIGITS, 1))])
+    pictures = model.write(reshaped(model, styles, digits, manner), digits)
     return pictures[: len(places)], pictures[len(places) :]
+
+
+def stray(hand: Hand, variation: float, noise: Array) -> Array:
+    """Styles (N, Z) around the hand's, of draws (N, Z) from N(0, I).
+
+    Straying leads away from the prior's mean, where digits are unusual and in the end unreadable. So what they stray
+    around is drawn towards it, where they would on average lie farther out than COMMON.
+    """
+    strayed, length = np.square(variation * hand.spread).sum(), np.square(hand.style).sum()
+    left = max(length - PULL * strayed, COMMON * len(hand.style) - strayed, 0.0)
+    drawn = np.sqrt(min(1.0, left / length)) if length else 1.0
+    return drawn * hand.style + variation * noise * hand.spread
 
 
 def reshaped(model: "Model", styles: Array, digits: NDArray[np.integer], manner: Manner) -> Array:
