@@ -109,7 +109,7 @@ def some(trials: Trials, rng: np.random.Generator) -> Trials:
     """TRIALS of them, their writers counted anew."""
     chosen = rng.permutation(len(trials.asked))[:TRIALS]
     writers = np.unique(trials.writers[chosen], return_inverse=True)[1]
-    return Trials(*(part[chosen] for part in (trials.sources, trials.asked, trials.own, trials.other)), writers)
+    return Trials(trials.sources[chosen], trials.asked[chosen], trials.own[chosen], trials.other[chosen], writers)
 
 
 def named(figure: Figure, what: str) -> Figure:

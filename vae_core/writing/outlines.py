@@ -7,6 +7,7 @@ corner at any size. All pictures go through each step at once.
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import contourpy
 import numpy as np
@@ -47,8 +48,9 @@ class Outline:
 
 def trace(pictures: ArrayLike) -> list[Outline]:
     """The outlines of (N, 28, 28) pictures in [0, 1], one each; of a blank picture one without contours."""
-    points, ends, owners = _level_lines(np.asarray(pictures, dtype=np.float64))
-    outlines: list[list[Array]] = [[] for _ in range(len(np.atleast_1d(np.asarray(pictures))))]
+    grey = np.asarray(pictures, dtype=np.float64)
+    points, ends, owners = _level_lines(grey)
+    outlines: list[list[Array]] = [[] for _ in grey]
     for contour, owner in zip(_sampled(points, ends), owners, strict=True):
         if abs(area_of(contour)) >= LEAST_AREA:
             outlines[owner].append(contour)
@@ -82,8 +84,9 @@ def _level_lines(pictures: Array) -> tuple[Array, NDArray[np.intp], NDArray[np.i
     traced = contourpy.contour_generator(
         z=paper.reshape(-1, side), name="serial", line_type=contourpy.LineType.ChunkCombinedOffset
     )
-    (points,), (ends,) = traced.lines(LEVEL)
-    if points is None or ends is None:
+    all_points, all_ends = cast(tuple[list[Array | None], list[Any]], traced.lines(LEVEL))  # a list for each chunk
+    points, ends = all_points[0], all_ends[0]
+    if points is None:
         return np.empty((0, 2)), np.zeros(1, np.intp), np.empty(0, np.intp)
     ends = ends.astype(np.intp)
     owners = (points[ends[:-1], 1] // side).astype(np.intp)

@@ -12,7 +12,7 @@ from PIL import Image, ImageSequence
 
 import vae_core
 from vae_core.evaluation.judge import load_judge
-from vae_core.writing.hand import SHARE, STRAY, Hand, Manner, hand_of, write_digits
+from vae_core.writing.hand import COMMON, SHARE, STRAY, Hand, Manner, hand_of, stray, write_digits
 from vae_core.writing.layout import Setting, Sheet
 from vae_core.writing.marks import STROKES, Pen, mark
 from vae_core.writing.outlines import area_of, flatten, trace
@@ -88,6 +88,19 @@ def test_a_hand_is_the_mean_of_its_drawings_and_strays_as_they_do() -> None:
     many = hand_of(rng.standard_normal((100, 2)) * [0.1, 1.5])
     assert many.style == pytest.approx([0, 0], abs=0.4)
     assert many.spread[0] < 0.4 * one.spread[0] < one.spread[0] < many.spread[1]
+
+
+@pytest.mark.parametrize("length", [0.0, 1.0, 3.0, 4.0, 6.0])
+def test_what_strays_lies_no_farther_out_than_its_hand_unless_that_is_common(length: float) -> None:
+    hand = hand_of(length / 4 * np.ones(16))
+    noise = np.random.default_rng(0).standard_normal((4000, 16))
+    np.testing.assert_allclose(stray(hand, 0.0, noise), np.tile(hand.style, (4000, 1)))
+    for variation in (0.5, 1.0, 2.0):
+        strayed = stray(hand, variation, noise)
+        spread = np.square(variation * hand.spread).sum()
+        assert np.square(strayed).sum(axis=1).mean() < 1.05 * max(length**2, COMMON * 16, spread)
+        assert strayed.std(axis=0) == pytest.approx(variation * hand.spread, rel=0.05)
+        assert strayed.mean(axis=0) @ hand.style >= -0.1
 
 
 @pytest.mark.parametrize(("name", "by", "unit"), [("slant", 15.0, 0), ("thickness", 0.8, 1)])
