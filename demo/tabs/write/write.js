@@ -4,6 +4,7 @@ import { latest } from "../../page/latest.js";
 import { toWriting, writingFromLink } from "../../page/link.js";
 import { follow, page } from "../../page/page.js";
 import { save } from "../../page/save.js";
+import { share } from "../../page/share.js";
 import { whenOpen } from "../../page/visible.js";
 import * as model from "../../runtime/model.js";
 import { examples, today } from "./write-examples.js";
@@ -13,6 +14,8 @@ import { makePaper } from "./write-paper.js";
 import { printAlone } from "./write-print.js";
 
 const DIGIT = 20; // of the model's pixels, how high a digit is
+const LEAST_WIDTH = 60; // of the model's pixels, that a line may be broken at
+const SCROLLBAR = 18; // px, of any system's, should the sheet be too high
 const NARROW_SIZE = 32; // px, on a phone
 const TYPES = { png: "image/png", svg: "image/svg+xml", gif: "image/gif" };
 
@@ -34,9 +37,9 @@ export function start({ element }) {
   /** What the server is to write, as it is on this screen. */
   function question() {
     const { variation, spacing, slant, thickness, columns } = form.values();
-    wide = frame.clientWidth;
+    wide = frame.offsetWidth;
     const shape = page.model.shaped ? { slant, thickness } : {};
-    return { text: text.value, styles: hand.styles(), seed, variation, spacing, columns, width: Math.max(60, wide / scale()), ...shape };
+    return { text: text.value, styles: hand.styles(), seed, variation, spacing, columns, width: Math.max(LEAST_WIDTH, (wide - SCROLLBAR) / scale()), ...shape };
   }
 
   const write = latest(async () => {
@@ -56,7 +59,7 @@ export function start({ element }) {
   }
 
   function refresh() {
-    if (!isOpen()) return; // done when the tab is opened
+    if (!isOpen() || !page.model) return; // done when the tab is opened, and when a model is known
     form.arrange(page.model.shaped);
     hand.arrange();
     dress();
@@ -71,16 +74,6 @@ export function start({ element }) {
     save(new Blob([await model.written({ ...question(), ...look })], { type: TYPES[kind] }), `writing.${kind}`);
     tell("");
   }, tell);
-
-  async function link() {
-    history.replaceState(null, "", toWriting(state(), hand.styles()));
-    try {
-      await navigator.clipboard.writeText(location.href);
-      tell("The link is copied.");
-    } catch {
-      tell("The link is in the address bar."); // no clipboard without a secure connection
-    }
-  }
 
   function put(values) {
     text.value = values.text ?? text.value;
@@ -108,7 +101,7 @@ export function start({ element }) {
     seed = Math.floor(2 ** 31 * Math.random());
     refresh();
   };
-  find("#write-link").onclick = link;
+  find("#write-link").onclick = async () => tell(await share(toWriting(state(), hand.styles()), find("#write-address")));
   find("#write-print").onclick = () => window.print();
 
   const isOpen = whenOpen(element, refresh);
@@ -119,6 +112,6 @@ export function start({ element }) {
   keep("writing", () => ({ ...state(), hand: hand.linked() }));
   window.addEventListener("popstate", open); // a link that is opened again, too
   follow((parts) => ("model" in parts || "style" in parts || "reading" in parts || "drawing" in parts) && refresh());
-  new ResizeObserver(() => frame.clientWidth === wide || refresh()).observe(frame);
+  new ResizeObserver(() => frame.offsetWidth === wide || refresh()).observe(frame);
   printAlone(svg, isOpen);
 }
