@@ -14,8 +14,8 @@ from vae_core.writing.svg import RULE_STRENGTH, RULE_WIDTH, Look, rules_of
 
 MAX_PIXELS = 16_000_000  # of a picture
 MAX_FRAME_PIXELS = 500_000  # of an animation's pictures; a larger one is made smaller
-FINE, COARSE = 8, 4  # samples of a pixel, each way, and where the model's pixels are COARSE_SCALE wide or more
-COARSE_SCALE = 4.0
+SAMPLES = 16  # of one of the model's pixels, each way, at least
+FEWEST = 4  # of a pixel of the picture, each way
 FRAMES = 96  # at most, while it is written
 MAX_FRAMES_A_SIGN = 8
 MILLISECONDS = 40  # a frame
@@ -108,7 +108,7 @@ def _strip(outline: Outline, scale: float) -> Strip:
     points = outline.points * scale
     left, top = np.floor(points.min(axis=0)).astype(int)
     width, height = (np.ceil(points.max(axis=0)).astype(int) - (left, top) + 1).tolist()
-    samples = FINE if scale < COARSE_SCALE else COARSE
+    samples = min(SAMPLES, max(FEWEST, round(SAMPLES / scale)))
     fine = Image.new("L", (width * samples, height * samples))
     draw = ImageDraw.Draw(fine)
     curves = [flatten(contour * scale - (left, top)) * samples - 0.5 for contour in outline.contours]
