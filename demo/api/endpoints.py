@@ -25,7 +25,10 @@ from demo.door.several import Part, is_page, read_parts
 from demo.door.sight import Sight
 from demo.door.style import end_of_morph, random_styles
 from demo.door.verdict import Verdict, judge
+from demo.door.written import FILES, look_of, sheet_of, styles_of
 from vae_core.pictures import sheet
+from vae_core.writing.hand import Manner
+from vae_core.writing.svg import Look
 
 PICTURES = 100  # at most, in one answer
 COLUMNS = 10
@@ -42,6 +45,9 @@ Whole = int | Any
 Number = float | Any
 End = dict[str, Any] | Any
 Varied = Literal["style", "digit", "both"] | Any
+Drawings = Strokes | list[Strokes]
+Pictures = Picture | list[Picture]
+Flag = bool | Any
 
 
 def in_a_sentence(endpoint: Callable) -> Callable:
@@ -62,9 +68,9 @@ def in_a_sentence(endpoint: Callable) -> Callable:
 
 
 def add_endpoints(blocks: gr.Blocks, models: Models) -> None:
-    """The four endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
+    """The five endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
     endpoints = Endpoints(models)
-    for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph):
+    for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph, endpoints.write):
         event = api(endpoint, api_name=endpoint.__name__, queue=False)
         _, parameters, returns = get_function_description(endpoint)
         for component, told in zip(
@@ -216,6 +222,56 @@ class Endpoints:
         pictures = chosen.write(styles, digits if chosen.conditional else None)
         animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
         return served("morph.gif", animation), sheet_file("frames", pictures, scale)
+
+    @in_a_sentence
+    def write(
+        self,
+        text: Text = "",
+        strokes: Drawings = None,
+        picture: Pictures = None,
+        style: Codes = None,
+        seed: Whole = 0,
+        variation: Number = Manner().variation,
+        scale: Number = 4,
+        ink: Text = Look().ink,
+        paper: Text = "#ffffff",
+        ruled: Flag = False,
+        slant: Number = 0.0,
+        thickness: Number = 0.0,
+        spacing: Number = 1.0,
+        columns: Flag = False,
+        model: Text = None,
+    ) -> tuple[gr.FileData, gr.FileData]:
+        """Write numbers, any digits and marks on one or more lines, in the hand of one or more handwritten digits.
+
+        Args:
+            text: What to write, up to 400 signs: digits, spaces, line ends and - . , : / + ( ).
+            strokes: Pen strokes of a drawing as read takes them, or a list of up to 100 such drawings by one hand.
+            picture: Picture of a digit as read takes it, or a list of up to 10 of them by one hand.
+            style: Style as hand gives it, or a list of up to 100 of them, in place of drawings.
+            seed: Which of all ways to write it, 0 or more; the same seed writes the same again.
+            variation: How far digits of a kind differ, 0 to 2; 0 is not at all, 1 is lively.
+            scale: Size of a model's pixel in the PNG, 0.5 to 64; digits are 20 such pixels high.
+            ink: Colour of the ink, such as #1c1917.
+            paper: Colour of the paper, such as #ffffff; empty for none, so that the pictures are transparent.
+            ruled: Whether a line is ruled under each line of writing.
+            slant: Degrees that the writing leans further to the right than the hand does, -40 to 40.
+            thickness: Pixels of the model that the pen is thicker than the hand's, -2 to 2.
+            spacing: Space between signs, 0 to 4; 1 is usual.
+            columns: Whether signs stand below each other and lines end together, as in a sum.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            PNG of the writing
+            SVG of the writing, a path for each sign
+        """
+        chosen = self.models.get(model)
+        options = {"seed": seed, "variation": variation, "scale": scale, "ink": ink, "paper": paper or None}
+        options |= {"ruled": ruled, "slant": slant, "thickness": thickness, "spacing": spacing, "columns": columns}
+        look = look_of(options)
+        sheet = sheet_of(chosen, text, styles_of(chosen, strokes, picture, style), options)
+        png, svg = (served(f"writing.{kind}", FILES[kind](sheet, look)) for kind in ("png", "svg"))
+        return png, svg
 
 
 def digits_of(reading: Reading, verdict: Verdict, parts: list[Part], sight: Sight) -> list[dict[str, Any]]:

@@ -110,6 +110,12 @@ def number(value: Any, name: str, least: float, most: float) -> float:
     return value
 
 
+def flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected {name} as true or false, got {quoted(value)}")
+    return value
+
+
 def choice(value: Any, name: str, among: Collection[str]) -> str:
     if not isinstance(value, str) or value not in among:
         raise ValueError(f"expected {name} as one of {', '.join(among)}, got {quoted(value)}")

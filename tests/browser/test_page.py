@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-TABS = ["Draw", "Explore", "Map", "Morph", "Inside", "Compare", "Train", "Scorecard"]
+TABS = ["Draw", "Explore", "Write", "Map", "Morph", "Inside", "Compare", "Train", "Scorecard"]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 DARK = {**WIDE, "color_scheme": "dark"}
 NARROW = {"viewport": {"width": 360, "height": 740}}
