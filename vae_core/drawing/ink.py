@@ -157,7 +157,7 @@ def separate_ink(low: Bytes, high: Bytes) -> Floats:
     ink = above_grain(contrast)
     if not is_even(contrast) and (breadth := breadth_of_pen(ink)):
         smooth = ndimage.uniform_filter(contrast, 1 + max(contrast.shape) // 128)
-        ink = above_grain(contrast - ndimage.grey_opening(smooth, breadth))
+        ink = above_grain(contrast - np.asarray(ndimage.grey_opening(smooth, breadth), dtype=np.float32))
     pen = min(ink[ink >= split(ink[ink > 0])].mean() / SOFT, 1)
     return drop_specks(erase(np.minimum(ink / pen, 1), HALF))
 
@@ -176,10 +176,13 @@ def breadth_of_pen(ink: Floats) -> int:
     strong = ink[ink >= split(ink[ink > 0])]
     limit = split(strong)
     dark = ink >= limit
-    faint = (ink >= strong.min()) & ~np.asarray(ndimage.maximum_filter(dark, 1 + max(ink.shape) // 100))
+    near = np.asarray(ndimage.maximum_filter(dark, 1 + max(ink.shape) // 100), dtype=np.bool_)
+    faint = (ink >= strong.min()) & ~near
     if not faint.any() or not dark.any() or ink[dark].mean() < DARKER * ink[faint].mean():
         return 0
-    pen, shade = (2 * np.percentile(ndimage.distance_transform_edt(mask)[mask], 95) for mask in (dark, faint))
+    pen, shade = (
+        2 * np.percentile(np.asarray(ndimage.distance_transform_edt(mask))[mask], 95) for mask in (dark, faint)
+    )
     return int(1.5 * pen) + 3 if shade > BROADER * pen else 0
 
 
@@ -203,7 +206,7 @@ def is_even(contrast: Floats) -> bool:
 def prominence(contrast: Floats) -> float:
     """How much stands out from its surroundings: light and shadow lie on both sides of their mean, ink on one."""
     if not is_even(contrast):
-        contrast = contrast - ndimage.uniform_filter(contrast, max(contrast.shape) // 3)
+        contrast = contrast - np.asarray(ndimage.uniform_filter(contrast, max(contrast.shape) // 3), dtype=np.float32)
     return float((contrast**3).sum())
 
 

@@ -26,7 +26,8 @@ def find_sheets(low: Bytes, high: Bytes) -> list[Mask]:
         return []
     block = max(1, -(-max(height, width) // GLANCE))
     colour = (low[::block, ::block].astype(np.float32) + high[::block, ::block]) / 510
-    planes = [ndimage.uniform_filter(plane, 3) for plane in (*np.moveaxis(colour, 2, 0), colour.mean(axis=2))]
+    channels = [*np.moveaxis(colour, 2, 0), colour.mean(axis=2)]
+    planes = [np.asarray(ndimage.uniform_filter(channel, 3), dtype=np.float32) for channel in channels]
     found = []
     for plane in planes[-1:] if len(planes) == 2 else planes:
         found += [(different, mask) for light in (True, False) for different, mask in sheet_in(plane, light)]
@@ -41,10 +42,11 @@ def sheet_in(plane: NDArray[np.float32], light: bool) -> list[tuple[float, Mask]
     if not ndimage.label(area, output=labels):
         return []
     paper = labels == 1 + np.bincount(labels.ravel())[1:].argmax()
-    paper = ndimage.binary_opening(paper, iterations=2)
+    paper = np.asarray(ndimage.binary_opening(paper, iterations=2), dtype=np.bool_)
     if not paper.any():
         return []
-    sheet = np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(paper, iterations=3) | paper))
+    closed = np.asarray(ndimage.binary_closing(paper, iterations=3), dtype=np.bool_)
+    sheet = np.asarray(ndimage.binary_fill_holes(closed | paper), dtype=np.bool_)
     edge = np.concatenate([sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]]).mean()
     if not SHARES[0] <= sheet.mean() <= SHARES[1] or edge > BORDER or paper.sum() < SOLID * sheet.sum():
         return []
@@ -53,7 +55,8 @@ def sheet_in(plane: NDArray[np.float32], light: bool) -> list[tuple[float, Mask]
         return []
     different = abs(float(np.median(plane[paper]) - np.median(plane[~sheet])))
     rim = max(1, round(RIM * max(np.ptp(np.nonzero(sheet)[0]), np.ptp(np.nonzero(sheet)[1]))))
-    inside = ndimage.binary_erosion(np.pad(sheet, rim, "edge"), iterations=rim)[rim:-rim, rim:-rim]
+    eroded = np.asarray(ndimage.binary_erosion(np.pad(sheet, rim, "edge"), iterations=rim), dtype=np.bool_)
+    inside = eroded[rim:-rim, rim:-rim]
     return [(different, inside)] if different >= DIFFERENT and inside.any() else []
 
 
