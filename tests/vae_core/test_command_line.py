@@ -463,7 +463,7 @@ def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
     monkeypatch.setattr(torchvision.datasets.MNIST, "download", download)
     assert command_line.main(["train", "conv", "--data", str(tmp_path / "d"), "--out", str(tmp_path / "a")]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("error: MNIST is not in") and err.count("\n") == 1
+    assert err.startswith("error: MNIST is not there") and err.count("\n") == 1
     assert "put the four files" in err
 
 

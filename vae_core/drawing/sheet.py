@@ -13,6 +13,8 @@ CORNERED = 0.88  # of its outline that four corners enclose; an ellipse's is 0.6
 SOLID = 0.65  # of it that is paper
 CONVEX = 0.9  # of its hull that it fills
 DIFFERENT = 0.12  # of the range from black to white, that it differs from what is around it
+EDGE = 3  # pixels of the glance, to each side of its outline, over which it is seen to end
+SHARP = 0.5  # of what it differs by, that it differs across its outline; light and shadow end softly
 RIM = 0.02  # of its longer side, where its edge is
 
 Bytes = NDArray[np.uint8]
@@ -54,10 +56,19 @@ def sheet_in(plane: NDArray[np.float32], light: bool) -> list[tuple[float, Mask]
     if hull is None or sheet.sum() < CONVEX * polygon_area(hull) or four_corners(hull) < CORNERED * polygon_area(hull):
         return []
     different = abs(float(np.median(plane[paper]) - np.median(plane[~sheet])))
+    if across_outline(plane, sheet) < SHARP * different:
+        return []
     rim = max(1, round(RIM * max(np.ptp(np.nonzero(sheet)[0]), np.ptp(np.nonzero(sheet)[1]))))
     eroded = np.asarray(ndimage.binary_erosion(np.pad(sheet, rim, "edge"), iterations=rim), dtype=np.bool_)
     inside = eroded[rim:-rim, rim:-rim]
     return [(different, inside)] if different >= DIFFERENT and inside.any() else []
+
+
+def across_outline(plane: NDArray[np.float32], sheet: Mask) -> float:
+    """How much what lies just within the outline of a sheet differs from what lies just outside."""
+    within = sheet & ~np.asarray(ndimage.binary_erosion(sheet, iterations=EDGE, border_value=1), dtype=np.bool_)
+    outside = np.asarray(ndimage.binary_dilation(sheet, iterations=EDGE), dtype=np.bool_) & ~sheet
+    return abs(float(np.median(plane[within]) - np.median(plane[outside]))) if within.any() and outside.any() else 0.0
 
 
 def otsu(values: NDArray[np.float32]) -> float:
