@@ -202,7 +202,7 @@ def test_a_doubt_is_shown_as_a_doubt(page: Page) -> None:
 def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     grain = np.random.default_rng(0).integers(0, 30, (3000, 3000, 3), dtype=np.uint8)
     large = np.asarray(photo_of(8).resize((3000, 3000))) - grain * (np.asarray(photo_of(8).resize((3000, 3000))) > 40)
-    Image.fromarray(large.astype(np.uint8)).save(tmp_path / "large.jpg", quality=95)
+    Image.fromarray(large.astype(np.uint8)).save(tmp_path / "large.jpg", quality=98)
     assert (tmp_path / "large.jpg").stat().st_size > 4_000_000
     with page.expect_request("**/live/photo") as sent:
         upload(page, tmp_path / "large.jpg")
