@@ -50,12 +50,11 @@ def draw(page: Page, strokes: list[Stroke], into: Drawing) -> None:
 
 
 def answered(notes: list[Note]) -> list[Note]:
-    """The readings: at, when each was asked for, and when its frame was drawn. One is under way at a time."""
-    asked = [note for note in of_kind(notes, "asked") if note["reading"]]
+    """The readings shown: at, when each was asked for, and when its frame was drawn. One is under way at a time, and
+    one of a drawing that is no longer on the pad is not shown."""
+    asked = [note["at"] for note in of_kind(notes, "asked") if note["reading"]]
     shown = of_kind(notes, "shown")
-    if len(asked) != len(shown):
-        raise RuntimeError(f"{len(asked)} readings were asked for and {len(shown)} shown")
-    return [{"at": one["at"], "drawn": other["drawn"]} for one, other in zip(asked, shown, strict=True)]
+    return [{"at": max(at for at in asked if at <= note["at"]), "drawn": note["drawn"]} for note in shown]
 
 
 def draw_on_sketchpad(page: Page, strokes: list[Stroke], into: Drawing) -> None:
