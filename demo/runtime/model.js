@@ -14,6 +14,9 @@ export const describe = (model) => runtime.describe(model);
 /** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures}. */
 export const read = (drawing, model = shown()) => runtime.read(drawing, model);
 
+/** Kept drawings, {image, digit} each -> {styles, style, pictures, course, words} of the hand they are in, as hand.py tells. */
+export const hand = (drawings, model = shown()) => runtime.hand(drawings, model);
+
 /** style, digit and five changes -> {style, values, low, high} of slant, thickness, width, height and length. */
 export const reshape = (style, digit, by, model = shown()) => runtime.reshape(style, digit, by, model);
 
