@@ -114,7 +114,7 @@ def test_kept_drawings_make_a_hand_that_all_tabs_start_from(page: Page) -> None:
     expect(page.locator("#inside-hand")).to_have_attribute("aria-pressed", "true")
     assert hand.eventually(page, lambda: hand.pixels(page, "#inside-x") == in_hand)
     open_tab(page, "Write")
-    expect(page.locator("#write-hand")).to_contain_text("In your hand, of 3 kept drawings")
+    expect(page.locator("#write-hand")).to_contain_text("In your hand, of 3 kept drawings, as varied as they are.")
     expect(page.locator("#write [data-source=hand]")).to_have_attribute("aria-pressed", "true")
 
 

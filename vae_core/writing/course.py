@@ -5,16 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.writing.hand import KNOWN, STRAY
+from vae_core.writing.hand import BETWEEN, KNOWN, STRAY
 
 Array = NDArray[np.floating]
-
-BETWEEN = 1.0 - STRAY**2  # the variance of writers' mean styles, that of all styles being 1
 
 
 @dataclass(frozen=True)
 class Course:
-    """After each of K drawings, seen along the line from the prior's mean to what the hand is thought to be in the end.
+    """After each of K drawings, seen along the line from the prior's mean to theirs.
 
     All (K,), in standard deviations of the prior: where each drawing lies, the mean of those so far, and that mean's
     standard error. known: the share of the variance of such means that tells one writer from another (Spearman 1910,

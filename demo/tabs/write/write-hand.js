@@ -8,7 +8,7 @@ const TOLD = {
   linked: "In the hand that the link brought.",
 };
 
-const ofShelf = (count) => `In your hand, of ${count} kept drawing${count === 1 ? "" : "s"}, each digit as far from the mean as yours are.`;
+const ofShelf = (count) => `In your hand, of ${count} kept drawing${count === 1 ? "" : "s"}, as varied as they are.`;
 
 /** `buttons` choose by their data-source; `changed` is called when another was chosen. */
 export function makeHand(buttons, told, changed) {
