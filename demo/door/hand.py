@@ -44,5 +44,5 @@ def asked_digits(value: Any, count: int) -> Any:
 
 
 def words(count: int, known: float, clauses: list[str]) -> str:
-    told = f"From {count} drawing{'s' * (count != 1)}, {known:.0%} known".replace("%", " %")
+    told = f"From {count} drawing{'s' * (count != 1)}, {known:.0%} sure".replace("%", " %")
     return f"{'; '.join([told, *clauses])}."

@@ -72,7 +72,7 @@ def test_kept_drawings_make_a_hand_that_all_tabs_start_from(page: Page) -> None:
     keep(page, 4)
     expect(kept(page)).to_have_count(3)
     assert [place(page, digit).locator("canvas").count() for digit in (7, 2, 4)] == [1, 1, 1]
-    expect(page.locator("#hand-words")).to_have_text(re.compile(r"^From 3 drawings, \d+ % known.*\.$"))
+    expect(page.locator("#hand-words")).to_have_text(re.compile(r"^From 3 drawings, \d+ % sure.*\.$"))
     expect(page.locator("#hand-course circle")).to_have_count(3)
     own, made = page.get_by_role("button", name="Explore your own 7"), page.locator("#hand [data-digit='3'] canvas")
     assert hand.pixels(page, "#hand [data-digit='7'] canvas") == hand.pixels(page, "#shelf [data-digit='7'] canvas")

@@ -17,7 +17,7 @@ export function drawCourse(svg, { drawings, mean, error, known }) {
   // one drawing alone has a band as well
   const wide = (rows) => (rows.length > 1 ? rows : [[rows[0][0] - 0.25, rows[0][1]], [rows[0][0] + 0.25, rows[0][1]]]);
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
-  svg.setAttribute("aria-label", `After ${mean.length} of them the hand is ${Math.round(100 * known[known.length - 1])} % known`);
+  svg.setAttribute("aria-label", `After ${mean.length} of them the hand is ${Math.round(100 * known[known.length - 1])} % sure`);
   svg.innerHTML = `<path class="usual" d="M0 ${y(0)}H${WIDTH}"/><path class="band" d="M${line(wide(above))}L${line(wide(below).reverse())}Z"/>
     <path class="mean" d="M${line(wide(mean.map((value, k) => [k, value])))}"/>${drawings.map((value, k) => `<circle cx="${x(k)}" cy="${y(value)}" r="2.5"/>`).join("")}`;
 }

@@ -69,10 +69,11 @@ export function start({ element }) {
     if (!drawing || drawing === keeping || isKept(drawing) || !page.model?.conditional) return;
     keeping = drawing;
     try {
-      const { digit, seen } = await read(drawing);
+      const { digit, seen, verdict } = await read(drawing);
       const { strokes } = drawing;
       const one = { digit, image: strokes ? base64(seen) : drawing.image, ...(strokes && { strokes }), own: false };
-      shelf.attempt(() => addToShelf(one) || `Kept as ${a(digit)}.`);
+      const doubt = ["strange", "several"].includes(verdict.kind) ? " It hardly looks like one: click it to say what it is." : "";
+      shelf.attempt(() => addToShelf(one) || `Kept as ${a(digit)}.${doubt}`);
     } catch (error) {
       complain(error, shelf.say);
     }

@@ -75,8 +75,8 @@ def test_anything_else_gets_one_sentence(conv: Model, wrong: object) -> None:
 
 
 def test_words_tell_how_many_drawings_and_how_sure() -> None:
-    assert words(1, 0.311, []) == "From 1 drawing, 31 % known."
-    assert words(3, 0.5, ["it leans", "your 7s"]) == "From 3 drawings, 50 % known; it leans; your 7s."
+    assert words(1, 0.311, []) == "From 1 drawing, 31 % sure."
+    assert words(3, 0.5, ["it leans", "your 7s"]) == "From 3 drawings, 50 % sure; it leans; your 7s."
 
 
 def test_digits_that_lean_otherwise_than_each_other_are_named(conv: Model) -> None:
