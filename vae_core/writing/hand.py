@@ -60,8 +60,8 @@ def agreed(styles: Array) -> Array:
     """What K drawings' styles (..., K, Z) agree on, (..., Z): their mean, and a little further.
 
     The mean of several varies less from writer to writer than one style does, by BETWEEN + STRAY^2 / K in place of 1,
-    and so is too usual a hand. It is brought back half of the way, as benchmarks.estimate chose over training writers;
-    of one drawing it is that.
+    and so is too usual a hand. It is brought back half of the way, as benchmarks/README.md has it; of one drawing it is
+    that.
     """
     return styles.mean(axis=-2) / (BETWEEN + STRAY**2 / styles.shape[-2]) ** 0.25
 
