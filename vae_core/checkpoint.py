@@ -161,6 +161,8 @@ def _check_tensors(tensors: dict[str, torch.Tensor], expected: dict[str, torch.T
 def _check_header(data: bytes, name: str) -> None:
     """Raise CheckpointError for a header that is long, or lists many tensors, before anything of it is parsed."""
     (length,) = struct.unpack_from("<Q", data)
+    if length > len(data):
+        raise CheckpointError(f"{name} is not a whole safetensors file")
     if length > MAX_HEADER_BYTES:
         raise CheckpointError(f"{name} tells {length} bytes of itself: expected at most {MAX_HEADER_BYTES}")
     count = data.count(b'"dtype"', 8, 8 + length)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import orjson
 from gradio.utils import LRUCache
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo.door.client import client_of
@@ -56,8 +57,6 @@ class GradioGuard:
 
     async def _with_sound_json(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await read(receive)
-        if body is None:
-            return  # whoever asked has left
         try:
             asked = sound(body)
         except Unsound as trouble:
@@ -73,7 +72,7 @@ class GradioGuard:
         except Busy as busy:
             await too_busy(busy)(scope, receive, send)
         except Left:
-            pass
+            raise ClientDisconnect from None
 
     def _is_known(self, asked: Any) -> bool:
         index = asked.get("fn_index") if isinstance(asked, dict) else None
@@ -140,13 +139,13 @@ def is_used(path: str, names: Collection[str]) -> bool:
     return call.partition("=")[0] in OTHERS
 
 
-async def read(receive: Receive) -> bytes | None:
-    """The whole body; None where the connection ended before."""
+async def read(receive: Receive) -> bytes:
+    """The whole body; raises ClientDisconnect where the connection ended before."""
     chunks, more = [], True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return None
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)

@@ -53,8 +53,11 @@ def own_folder() -> Iterator[None]:
         with environment(**{TEMPORARY: os.devnull}):
             yield
         return
-    with folder as name, alone(Path(name, LOCK), "it is in use"), environment(**{TEMPORARY: str(Path(name, "files"))}):
-        yield
+    with folder as name, alone(Path(name, LOCK), "it is in use"):
+        files = Path(name, "files")
+        files.mkdir()
+        with environment(**{TEMPORARY: str(files)}):
+            yield
 
 
 def drop_left_behind(place: Path) -> None:

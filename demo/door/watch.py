@@ -70,8 +70,9 @@ class Watch:
             log.log(level, "refused", extra={"told": told})
 
     def _saw(self, page: str) -> None:
+        page = page[:100]
         self._pages.pop(page, None)
-        self._pages[page[:100]] = time.monotonic()
+        self._pages[page] = time.monotonic()
         if len(self._pages) > CLIENTS:
             self._pages.popitem(last=False)
 
