@@ -132,7 +132,7 @@ def test_a_hostile_checkpoint_is_refused_in_a_sentence(tmp_path: Path, data: byt
 
 
 def test_a_brought_model_that_is_dear_to_ask_is_refused(tmp_path: Path) -> None:
-    dear = ModelConfig(latent_dim=2, width=4, depth=1, classifier_width=132)
+    dear = ModelConfig(latent_dim=2, width=64, depth=3, classifier_width=8)  # 10 MB
     assert dear.multiplications > MODEL_MULTIPLICATIONS
     (tmp_path / "shelves").mkdir()
     for config, fits in ((TINY, True), (dear, False)):
