@@ -23,7 +23,12 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         told = getattr(record, "told", None) or {"event": "said", "words": record.getMessage()}
-        line: dict[str, Any] = {"time": stamp(record.created), "level": record.levelname.lower(), "by": record.name, **told}
+        line: dict[str, Any] = {
+            "time": stamp(record.created),
+            "level": record.levelname.lower(),
+            "by": record.name,
+            **told,
+        }
         if left_out := getattr(record, "left_out", 0):
             line["left_out"] = left_out
         if record.exc_info:
