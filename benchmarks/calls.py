@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--before", type=Path, help="a checkout of an earlier version")
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
-    with serve(OURS) as address:
+    with serve(replace(OURS, command=(*OURS.command, "--rate", "0"))) as address:
         apps: dict[str, tuple[str, Ask]] = {"routes": (address, by_route)}
         if options.before is None:
             print(table(apps, options.seconds))

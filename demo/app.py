@@ -1,15 +1,22 @@
 """Load the models once, assemble the tabs into one page, and put it behind the door."""
 
+from pathlib import Path
+
 import gradio as gr
+from gradio.utils import get_upload_folder
 from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
 from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
 from demo.door.hand import hand
+from demo.door.limits import QUEUE
 from demo.door.live import Live
 from demo.door.models import Models, about
 from demo.door.refusal import PoliteBlocks
-from demo.door.server import Door, assemble
+from demo.door.room import Room
+from demo.door.server import Behind, Door, assemble
+from demo.door.watch import Watch
+from demo.door.work import Work
 from demo.page.files import ROOT, file_route, version
 from demo.page.theme import theme
 from demo.page.widget import head, widget
@@ -33,21 +40,28 @@ from demo.tabs.write.writing import write, written
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "40mb"  # a telephone's photo
 QUESTIONS = (read, hand, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
-QUEUE_LIMIT = 32  # long jobs that may wait
 
 
-def build(door: Door, name: str = "conv", run: Run | Closed | None = None) -> ASGIApp:
+def behind_the_door() -> Behind:
+    """What all that answers has in common."""
+    return Behind(Work(CHANGES), Room(Path(get_upload_folder())), Watch())
+
+
+def build(door: Door, name: str = "conv", run: Run | Closed | None = None, behind: Behind | None = None) -> ASGIApp:
     """The whole app; `name` is the model shown first. Without a run there is no Train tab.
 
     Raises ValueError for a model that is not there.
     """
     models = Models(name, run and run.shelves)
-    live = questions(models, run)
+    behind = behind or behind_the_door()
+    live = questions(models, run, behind.work)
+    behind.watch.questions = live.names()
     told = {"app-version": live.version, "app-token": live.token}
     return assemble(
-        page(models, run).queue(max_size=QUEUE_LIMIT),
+        page(models, run, behind.room).queue(max_size=QUEUE),
         [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
         door,
+        behind,
         first=(ROOT / "page" / "oldest.js").read_text(encoding="utf-8"),
         theme=theme(),
         head=head(**told),
@@ -56,20 +70,20 @@ def build(door: Door, name: str = "conv", run: Run | Closed | None = None) -> AS
     )
 
 
-def questions(models: Models, run: Run | Closed | None) -> Live:
+def questions(models: Models, run: Run | Closed | None, work: Work) -> Live:
     """All that the page may ask."""
     facts = by_name(catalog_of(models), describe_of(models), of_a_model(models, points), scorecard_of(models))
     asked = by_name(decode_each_of(models), *(of_a_model(models, answer) for answer in QUESTIONS))
     files = {"photo": read_photo}
     if run is None:
-        return Live(version(), facts, asked, files)
+        return Live(version(), work, facts, asked, files)
     if isinstance(run, Closed):
-        return Live(version(), facts, asked | by_name(*run.questions()), files | {"checkpoint": run.brought()})
+        return Live(version(), work, facts, asked | by_name(*run.questions()), files | {"checkpoint": run.brought()})
     asked |= by_name(*train_questions(run))
-    return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.app_token)
+    return Live(version(), work, facts, asked, files | {"checkpoint": brought(run)}, run.app_token)
 
 
-def page(models: Models, run: Run | Closed | None) -> gr.Blocks:
+def page(models: Models, run: Run | Closed | None, room: Room) -> gr.Blocks:
     """The tabs, and the endpoints for programs."""
     first = about(models.get(), models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
@@ -94,5 +108,5 @@ def page(models: Models, run: Run | Closed | None) -> gr.Blocks:
                     train_tab()
             with gr.Tab("Scorecard", id="scorecard"):
                 scorecard_tab()
-        add_endpoints(blocks, models)
+        add_endpoints(blocks, models, room)
     return blocks

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo.door.limits import RATE
+from demo.door.log import LEVELS, log_to_stderr, tell
 from demo.door.surroundings import PAST_PROXIES, ended_in_order, environment, own_folder
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--data", default="data", type=Path, help="folder of MNIST for the Train tab, got on demand (%(default)s)")
     add("--runs", default="runs", type=Path, help="folder for what the Train tab writes (%(default)s)")
     add_whom_to_answer(parser)
+    add_what_is_told(parser)
     return parser.parse_args(arguments)
 
 
@@ -62,13 +65,31 @@ def add_whom_to_answer(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the path that a proxy takes off, as /demo (none)",
     )
+    parser.add_argument(
+        "--rate",
+        default=RATE,
+        type=float,
+        help="questions a second that one address may ask; 0 is any number (%(default)g)",
+    )
+
+
+def add_what_is_told(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--log-level", default="warning", choices=LEVELS, help="of the log's lines, JSON on stderr (%(default)s)"
+    )
+    parser.add_argument(
+        "--metrics-port", type=int, metavar="PORT", help="a port of its own where Prometheus finds /metrics (none)"
+    )
+    parser.add_argument(
+        "--metrics-host", default="127.0.0.1", metavar="HOST", help="the address of that port (%(default)s)"
+    )
 
 
 def main() -> None:
     options = parse()
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # pictures are small: threads would take turns, not share the work
     try:
-        with ended_in_order(), own_folder(), environment(**PAST_PROXIES) as found:
+        with log_to_stderr(options.log_level), ended_in_order(), own_folder(), environment(**PAST_PROXIES) as found:
             run(options, found)
     except (ValueError, OSError) as error:  # no such model, a port that is taken
         raise SystemExit(f"{Path(sys.argv[0]).name}: {error}") from None
@@ -79,7 +100,7 @@ def main() -> None:
 def run(options: argparse.Namespace, found: Mapping[str, str]) -> None:
     """Serve until told to end; what is started needs the environment as it was found. The imports stand here, so that
     --help answers at once."""
-    from demo.app import build
+    from demo.app import behind_the_door, build
     from demo.door.prefix import normal
     from demo.door.server import TUNNEL, Door, address_of, listen, serve, tunnel
     from demo.tabs.train.run import Run
@@ -91,10 +112,17 @@ def run(options: argparse.Namespace, found: Mapping[str, str]) -> None:
         proxies=options.forwarded_allow_ips,
         embedders=options.embed_in,
         root_path=normal(options.root_path),
+        rate=max(0.0, options.rate),
     ).in_its_place()
     # A port that is taken is told before anything is loaded.
     with listen(door) as listener, training_of(options, found) as training:
-        app = build(door, options.model, training)
+        behind = behind_the_door()
+        app = build(door, options.model, training, behind)
+        if options.metrics_port is not None:
+            from demo.door.metrics import serve_metrics
+
+            state = training.state if isinstance(training, Run) else lambda: "none"
+            serve_metrics(options.metrics_host, options.metrics_port, behind, state)
         address = address_of(door, listener)
         print(f"Running at {address}", flush=True)
         if isinstance(training, Run):
@@ -102,7 +130,11 @@ def run(options: argparse.Namespace, found: Mapping[str, str]) -> None:
         if options.share:
             with environment(no_proxy=found.get("no_proxy")):
                 print(f"and at {tunnel(listener)}", flush=True)
-        serve(app, door, listener)
+        tell("start", address=address, model=options.model, training=isinstance(training, Run))
+        try:
+            serve(app, door, listener)
+        finally:
+            tell("stop", address=address)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,8 @@ VERSION = 1
 STRANGENESS = "strangeness."  # begins the names of what is fitted to the weights afterwards: see strangeness.py
 CLASSIFIER = "classifier"  # in a card: how the classifier was trained on alone, and taught what is no digit
 MAX_BYTES = 200_000_000  # a model of ours is a few megabytes; a file past this is not one
+MAX_HEADER_BYTES = 1_000_000  # of what a file says of itself; ours have a tenth, most of it the card
+MAX_TENSORS = 1_000  # the deepest model that a configuration allows has 600
 PACKAGE = Path(__file__).resolve().parent
 INSTALLED = PACKAGE / "checkpoints"
 SHIPPED = INSTALLED if INSTALLED.is_dir() else PACKAGE.parent / "checkpoints"  # beside the package in a checkout
@@ -47,6 +49,7 @@ def write_checkpoint(path: str | Path, tensors: dict[str, torch.Tensor], header:
     data = save(tensors, {FORMAT: text, "sha256": _digest(tensors, text)})
     if len(data) > MAX_BYTES:
         raise CheckpointError(f"{path.name} would have {len(data)} bytes: expected at most {MAX_BYTES}")
+    _check_header(data, path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -67,6 +70,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise CheckpointError(f"{path.name} is too long: expected a checkpoint of at most {MAX_BYTES} bytes")
+        _check_header(data, path.name)
         tensors, metadata = load(data), _metadata(data)
         text = metadata.get(FORMAT)
         if text is None:
@@ -152,6 +156,18 @@ def _check_tensors(tensors: dict[str, torch.Tensor], expected: dict[str, torch.T
             raise ValueError(f"expected {name} of shape {tuple(tensor.shape)}, got {tuple(got.shape)}")
         if got.dtype != tensor.dtype:
             raise ValueError(f"{name} holds numbers of another kind than expected")
+
+
+def _check_header(data: bytes, name: str) -> None:
+    """Raise CheckpointError for a header that is long, or lists many tensors, before anything of it is parsed."""
+    (length,) = struct.unpack_from("<Q", data)
+    if length > len(data):
+        raise CheckpointError(f"{name} is not a whole safetensors file")
+    if length > MAX_HEADER_BYTES:
+        raise CheckpointError(f"{name} tells {length} bytes of itself: expected at most {MAX_HEADER_BYTES}")
+    count = data.count(b'"dtype"', 8, 8 + length)
+    if count > MAX_TENSORS:
+        raise CheckpointError(f"{name} holds {count} tensors: expected at most {MAX_TENSORS}")
 
 
 def _metadata(data: bytes) -> dict[str, str]:

@@ -40,6 +40,19 @@ class ModelConfig:
     likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
     couplings: int = 0  # of the prior's flow; 0: p(z|y) = N(0, I), as every checkpoint without this field has it
 
+    @property
+    def multiplications(self) -> int:
+        """Of weights with values, to read, encode and decode one picture, but for the flow's, which are few."""
+        coding = self.latent_dim + DIGITS * self.conditional + 2 * self.latent_dim
+        if self.architecture == "dense":
+            return self.width * ((2 + self.conditional) * PIXELS + coding + DIGITS * self.conditional)
+        w, c, blocks = self.width, self.classifier_width, 2 * 18 * 196 * self.depth  # at 14 x 14 and at 7 x 7
+        both = 2 * (blocks + 32 * 49) * w * w + 98 * w * coding  # with the steps between the two sizes
+        ends = 16 * 196 * w + 18 * 196 * w * w + 72 * 196 * w
+        film = 6 * w * self.depth * (self.latent_dim + DIGITS * self.conditional)
+        classifier = 36 * 196 * c + (18 * 196 + 18 * 49 + 4 * 36 * 49) * c * c + 980 * c
+        return both + ends + film + classifier * self.conditional
+
     def __post_init__(self) -> None:
         _check_types(self)
         _require(

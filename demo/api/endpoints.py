@@ -21,6 +21,7 @@ from demo.door.models import Models
 from demo.door.pictures import gif_bytes
 from demo.door.reading import DIGITS, Reading, read_picture
 from demo.door.refusal import Refusal
+from demo.door.room import Room
 from demo.door.several import Part, is_page, read_parts
 from demo.door.sight import Sight
 from demo.door.style import end_of_morph, random_styles
@@ -35,6 +36,7 @@ COLUMNS = 10
 FRAMES = 60
 SCALE = 16
 MILLISECONDS = 80  # a frame of a GIF
+DRAWN = 10_000_000  # bytes that the files of one answer may have
 
 # `| Any`: the schema tells the type, and whatever else comes gets a sentence of ours rather than a validator's.
 Strokes = list[list[list[float]]] | Any
@@ -54,9 +56,10 @@ def in_a_sentence(endpoint: Callable) -> Callable:
     """What goes wrong in an endpoint reaches the program as one sentence."""
 
     @functools.wraps(endpoint)
-    def answered(*given: Any) -> Any:
+    def answered(self: "Endpoints", *given: Any) -> Any:
         def answer(_: Any) -> Any:
-            return endpoint(*given)
+            self.room.make(DRAWN)
+            return endpoint(self, *given)
 
         answer.__name__ = endpoint.__name__
         said = politely(answer)(None)
@@ -67,9 +70,9 @@ def in_a_sentence(endpoint: Callable) -> Callable:
     return answered
 
 
-def add_endpoints(blocks: gr.Blocks, models: Models) -> None:
+def add_endpoints(blocks: gr.Blocks, models: Models, room: Room) -> None:
     """The five endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
-    endpoints = Endpoints(models)
+    endpoints = Endpoints(models, room)
     for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph, endpoints.write):
         event = api(endpoint, api_name=endpoint.__name__, queue=False)
         _, parameters, returns = get_function_description(endpoint)
@@ -82,8 +85,8 @@ def add_endpoints(blocks: gr.Blocks, models: Models) -> None:
 class Endpoints:
     """What the endpoints answer. Signatures and docstrings are what programs are told of them, a line a parameter."""
 
-    def __init__(self, models: Models) -> None:
-        self.models = models
+    def __init__(self, models: Models, room: Room) -> None:
+        self.models, self.room = models, room
 
     @in_a_sentence
     def read(

@@ -3,6 +3,7 @@
 import errno
 import logging
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo.door.refusal import refusal
@@ -35,6 +36,8 @@ class Faults:
 
         try:
             await self.app(scope, receive, send_or_hold)
+        except ClientDisconnect:
+            return
         except Exception as error:
             status, sentence = fault(log, f"{scope['method']} {scope['path'][:200]}", error)
             if not started:
@@ -47,7 +50,9 @@ class Faults:
 def fault(log: logging.Logger, asked: str, error: Exception) -> tuple[int, str]:
     """Status and sentence for whoever asked, and a line in the log. Of the error itself nothing is told, as it may hold
     words of libraries and paths; its trace is logged at the level DEBUG."""
-    log.error("%s: %s: %s", asked, type(error).__name__, " ".join(str(error).split())[:200])
+    kind, words = type(error).__name__, " ".join(str(error).split())[:200]
+    told = {"event": "fault", "kind": asked, "error": kind, "words": words}
+    log.error("%s: %s: %s", asked, kind, words, extra={"told": told})
     log.debug("as follows", exc_info=error)
     if isinstance(error, OSError) and error.errno is not None:
         words = disk_trouble(error.errno)

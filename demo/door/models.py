@@ -1,6 +1,5 @@
 """The models a page can choose from, each loaded once."""
 
-import functools
 import sys
 import threading
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import vae_core
+from demo.door.limits import LOADED
+from demo.door.once import once_a_model
 from demo.door.pictures import test_digits
 from demo.door.question import quoted
 from demo.door.shelves import Shelves
@@ -18,7 +19,6 @@ LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
-LOADED = 16  # models from the shelves in memory at once
 
 
 class Models:
@@ -117,7 +117,7 @@ def shaped_well(shape: Any) -> bool:
     return all(own.get("r", 0.0) >= FOLLOWS and own.get("spill", 1.0) <= SPILLS for own in figures)
 
 
-@functools.lru_cache(maxsize=LOADED)
+@once_a_model
 def information(model: Any) -> np.ndarray:
     """(Z,) nats each latent dimension carries of a digit: its KL divergence from the prior, mean over real digits."""
     posterior = model.encode(test_digits())

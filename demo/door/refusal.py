@@ -5,6 +5,11 @@ from typing import Any
 import gradio as gr
 from starlette.responses import JSONResponse
 
+from demo.door.limits import RETRY_AFTER
+from demo.door.turns import Busy
+
+BUSY = {429: "You ask more than your share: try again in a moment.", 503: "The server is busy: try again in a moment."}
+
 
 class Refusal(gr.Error):
     """One sentence to whoever asked, the same over HTTP and MCP, and no trace in the server's log."""
@@ -19,6 +24,13 @@ class Refusal(gr.Error):
 def refusal(status: int, sentence: str) -> JSONResponse:
     """An answer of that status with nothing but the sentence in it."""
     return JSONResponse({"error": sentence}, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def too_busy(busy: Busy) -> JSONResponse:
+    """The answer to who has to come again."""
+    told = refusal(busy.status, BUSY[busy.status])
+    told.headers["Retry-After"] = str(RETRY_AFTER)
+    return told
 
 
 class PoliteBlocks(gr.Blocks):

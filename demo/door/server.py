@@ -9,30 +9,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-import h11
-import orjson
 import uvicorn
 from gradio import networking, processing_utils
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from demo.door.body import BodyLimit
+from demo.door.connections import protocol, room_for_connections
 from demo.door.faults import Faults
 from demo.door.first_script import FirstScript
-from demo.door.gradio_guard import GradioGuard
+from demo.door.gradio_guard import GradioGuard, bound_memory
 from demo.door.headers import SecurityHeaders, security_headers
-from demo.door.limits import BodyLimit
+from demo.door.health import Health
+from demo.door.limits import GRACE, HEADER_BYTES, HEAVY_THREADS, IDLE_TIME, RATE
 from demo.door.origin import KnownHosts, NamedProxies, OwnPages, allowed_hosts
 from demo.door.packing import PackedPage
 from demo.door.prefix import PrefixedPage
 from demo.door.refusal import Refusal
+from demo.door.room import Room
+from demo.door.share import FairShare
+from demo.door.watch import Watch
+from demo.door.work import Work
 
 SPACES = (".hf.space",)
 TUNNEL = ".gradio.live"
 SPACES_PAGES = ("https://huggingface.co", "https://*.hf.space")
 LAST_PORT = 65_535
-GRACE = 8  # seconds that a request under way has to end in when the app is told to
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Door:
     proxies: str = ""  # addresses or networks of proxies that are believed, separated by commas; * is any
     embedders: Sequence[str] = ()  # origins whose pages may show the app in a frame
     root_path: str = ""  # the path a proxy takes off
+    rate: float = RATE  # questions a second of one client; 0 is any
 
     def in_its_place(self) -> "Door":
         """Where the environment says that this is a Space: with its name, its proxy, and the page around it."""
@@ -53,18 +57,30 @@ class Door:
         hosts, embedders = (*self.hosts, *SPACES), (*self.embedders, *SPACES_PAGES)
         return replace(self, hosts=hosts, proxies=self.proxies or "*", embedders=embedders)
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def around(self, app: ASGIApp, work: Work, watch: Watch) -> ASGIApp:
         """`app` with everything that is checked before it is asked."""
-        app = OwnPages(BodyLimit(app))
-        app = KnownHosts(app, allowed_hosts(self.host, self.hosts))
+        app = OwnPages(FairShare(BodyLimit(app), self.rate))
+        app = watch.around(KnownHosts(app, allowed_hosts(self.host, self.hosts)))
         app = NamedProxies(app, self.proxies)  # type: ignore[arg-type, assignment]
-        return SecurityHeaders(Faults(app), security_headers(self.embedders))
+        return SecurityHeaders(Health(Faults(app), work), security_headers(self.embedders))
 
 
-def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, first: str, **options: object) -> ASGIApp:
+@dataclass(frozen=True)
+class Behind:
+    """What is shared by all that answers: the turns of work, the folder for files, and who watches."""
+
+    work: Work
+    room: Room
+    watch: Watch
+
+
+def assemble(
+    blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, behind: Behind, first: str, **options: object
+) -> ASGIApp:
     """Routes of ours and, where none fits, Gradio's app, whose page begins with the script `first`; `options` are those
     of gr.mount_gradio_app."""
     refuse_addresses()
+    blocks.max_threads = HEAVY_THREADS
     app = Starlette(routes=list(routes))
     gr.mount_gradio_app(
         app,  # type: ignore[arg-type]
@@ -82,9 +98,11 @@ def assemble(blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, first: 
     )
     blocks.has_launched = True  # else Gradio takes any path for one of its own files, and serves it
     gradio = app.routes[-1]
-    page = FirstScript(GradioGuard(gradio.app, blocks), first)  # type: ignore[attr-defined]
+    bound_memory(gradio.app, blocks)  # type: ignore[attr-defined]
+    guarded = GradioGuard(gradio.app, blocks, behind.work.heavy, behind.room)  # type: ignore[attr-defined]
+    page = FirstScript(guarded, first)
     gradio.app = PackedPage(PrefixedPage(page, door.root_path) if door.root_path else page)  # type: ignore[attr-defined]
-    return door.around(app)
+    return door.around(app, behind.work, behind.watch)
 
 
 def refuse_addresses() -> None:
@@ -128,9 +146,12 @@ def serve(app: ASGIApp, door: Door, listener: socket.socket) -> None:
     """Answer at the socket until told to end."""
     config = uvicorn.Config(
         app,
-        http=protocol(security_headers(door.embedders)),
+        http=protocol(security_headers(door.embedders), room_for_connections()),
+        h11_max_incomplete_event_size=HEADER_BYTES,
+        timeout_keep_alive=IDLE_TIME,
         ws="none",
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         proxy_headers=False,  # NamedProxies does it
         server_header=False,
         timeout_graceful_shutdown=GRACE,
@@ -150,18 +171,3 @@ def address_of(door: Door, listener: socket.socket) -> str:
     """Where a person on this machine opens the app."""
     host = {"0.0.0.0": "localhost", "::": "localhost"}.get(door.host.strip("[]"), door.host.strip("[]"))
     return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-
-
-def protocol(headers: dict[str, str]) -> type[H11Protocol]:
-    """HTTP as uvicorn speaks it, but what it refuses itself carries our headers and a sentence too."""
-
-    class Protocol(H11Protocol):
-        def send_400_response(self, msg: str) -> None:
-            body = orjson.dumps({"error": "Expected an HTTP request."})
-            told = {"content-type": "application/json", "connection": "close", "cache-control": "no-store", **headers}
-            event = h11.Response(status_code=400, headers=list(told.items()), reason=b"Bad Request")
-            for part in (event, h11.Data(data=body), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(part) or b"")
-            self.transport.close()
-
-    return Protocol

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 TEMPORARY = "GRADIO_TEMP_DIR"
+PREFIX, LOCK = "vae-demo-", "in-use.lock"
 PAST_PROXIES = {"no_proxy": "*"}  # the first that Python looks at; * also keeps it from the system's settings
 
 
@@ -34,6 +36,8 @@ def environment(**values: str | None) -> Iterator[dict[str, str]]:
 def own_folder() -> Iterator[None]:
     """A folder for uploads and what endpoints draw: the one that GRADIO_TEMP_DIR names, or a private one that goes with
     the app. Gradio's own, of one name for everybody, is another user's where they came first."""
+    from vae_core.lock import alone  # which loads PyTorch with its package
+
     chosen = os.environ.get(TEMPORARY)
     trouble = chosen and trouble_with(Path(chosen))
     if chosen and not trouble:
@@ -42,14 +46,29 @@ def own_folder() -> Iterator[None]:
     if trouble:
         print(f"{TEMPORARY}={chosen} cannot be written ({trouble}): another folder is used", file=sys.stderr)
     try:
-        folder = tempfile.TemporaryDirectory(prefix="vae-demo-", ignore_cleanup_errors=True)
+        drop_left_behind(Path(tempfile.gettempdir()))
+        folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
     except OSError as error:
         print(f"There is no folder for temporary files ({error.strerror}): endpoints draw nothing", file=sys.stderr)
         with environment(**{TEMPORARY: os.devnull}):
             yield
         return
-    with folder as name, environment(**{TEMPORARY: name}):
-        yield
+    with folder as name, alone(Path(name, LOCK), "it is in use"):
+        files = Path(name, "files")
+        files.mkdir()
+        with environment(**{TEMPORARY: str(files)}):
+            yield
+
+
+def drop_left_behind(place: Path) -> None:
+    """Folders of apps that were killed, whose locks nobody holds, go."""
+    from vae_core.lock import held
+
+    owner = getattr(os, "getuid", int)()
+    for folder in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid == owner and (folder / LOCK).is_file() and not held(folder / LOCK):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def trouble_with(folder: Path) -> str:

@@ -5,6 +5,14 @@ const SELDOM = 5000; // ms between tries at the longest
 /** The server's silence, as an error with a sentence. */
 export class Silence extends Error {}
 
+/** The server answered that it is too busy; `time` are the ms after which it may be asked again. */
+export class Busy extends Silence {
+  constructor(words, time) {
+    super(words);
+    this.time = time;
+  }
+}
+
 const followers = [];
 let waiting = [];
 let troubled = false;
@@ -21,6 +29,11 @@ export function tellOfServer(words) {
 /** The server answered: whoever waits for it may ask again. */
 export function serverAnswered() {
   tellOfServer("");
+  wakeWaiting();
+}
+
+/** Whoever waits for the server may ask again, though it is not known to be well. */
+export function wakeWaiting() {
   const woken = waiting;
   waiting = [];
   for (const wake of woken) wake();

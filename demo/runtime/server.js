@@ -1,17 +1,20 @@
 // How the page reaches its server: questions under live/, each answered by whichever process it comes to. A server that
 // does not answer is looked for until it does.
 import { ownToken } from "../page/owner.js";
-import { pause, persist, serverAnswered, Silence, tellOfServer } from "../page/presence.js";
+import { Busy, pause, persist, serverAnswered, Silence, tellOfServer, wakeWaiting } from "../page/presence.js";
 
 const SLOW = 3000; // ms after which the person is told
 const LIMIT = 30_000; // ms that a question may take
 const FILE_LIMIT = 180_000; // ms; a telephone's photo on a slow line
+const LEAST_SHARE = 0.3; // of the time that a busy server names: pages that were refused together come back apart
 const REST = 1000; // ms before a silent server is looked for
 
 const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
 const SLOWNESS = "The server is slow to answer. What you made is still here.";
 const AWAY = "The server does not answer. It is looked for.";
 const SILENT = "The server does not answer. What you made is still here, and it is asked again by itself.";
+const BUSY = "The server is busy. What you made is still here, and it is asked again by itself.";
+const TOO_MUCH = [429, 503]; // statuses of who is to come again
 const OTHER_VERSION = "The server is of another version than this page. Reload it: what you made is kept.";
 
 /** Where something of the app is; the app may stand behind a path prefix. */
@@ -36,6 +39,11 @@ async function send(path, options, limit = LIMIT) {
     look();
     throw new Silence(SILENT);
   }
+  if (reached.after) {
+    stayAway(reached.after);
+    throw new Busy(BUSY, reached.after);
+  }
+  busySince = null;
   serverAnswered();
   const { answer, version } = reached;
   if (version && version !== told("app-version")) throw new Error(OTHER_VERSION);
@@ -51,12 +59,25 @@ async function reach(path, { headers, ...options }, limit) {
   try {
     const response = await fetch(address(`live/${path}`), { ...options, headers: known, signal: given.signal });
     const answer = await response.json();
-    return answer && { answer, version: response.headers.get("X-Version") };
+    const after = TOO_MUCH.includes(response.status) && timeNamed(response.headers.get("Retry-After"));
+    return answer && { answer, version: response.headers.get("X-Version"), after };
   } catch {
     return null;
   } finally {
     clearTimeout(late);
   }
+}
+
+/** ms to wait, of a header in seconds. */
+const timeNamed = (header) => 1000 * (Number(header) || 1) * (LEAST_SHARE + (1 - LEAST_SHARE) * Math.random());
+
+let busySince = null; // when it was first too busy, and nothing was answered since
+
+/** A person is told of a busy server when it stays so; whatever waits for it is woken when it may be asked again. */
+function stayAway(time) {
+  if (busySince === null) busySince = performance.now();
+  else if (performance.now() - busySince > SLOW) tellOfServer(BUSY);
+  setTimeout(wakeWaiting, time);
 }
 
 let looking = false;
@@ -67,7 +88,8 @@ async function look() {
   looking = true;
   await pause(REST);
   await persist(async () => {
-    if (!(await reach("catalog", {}, LIMIT))) throw new Silence(SILENT);
+    const reached = await reach("catalog", {}, LIMIT);
+    if (!reached || reached.after) throw new Silence(SILENT);
   });
   looking = false;
   serverAnswered();

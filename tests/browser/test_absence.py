@@ -66,6 +66,27 @@ def test_a_server_that_hangs_is_told_of_and_asked_again(troubled: Page) -> None:
     assert held
 
 
+def test_a_busy_server_is_asked_again_and_what_is_newest_is_read(troubled: Page) -> None:
+    page = troubled
+    hand.draw(page, hand.digit(4))
+    hand.wait_for_digit(page, 4)
+    refused: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route)
+        busy = {"error": "The server is busy: try again in a moment."}
+        route.fulfill(status=(429, 503)[len(refused) % 2], headers={"Retry-After": "1"}, json=busy)
+
+    page.route("**/live/read", refuse)
+    page.locator("#examples button").nth(8).click()
+    has_no_reading(page, "The server is busy")  # as it stays so
+    page.locator("#examples button").nth(7).click()
+    page.unroute("**/live/read")
+    hand.wait_for_digit(page, 7)
+    expect(page.locator("#server-word")).to_be_empty()
+    assert len(refused) > 1
+
+
 def test_a_server_that_comes_back_is_found_and_all_that_waits_is_asked(troubled: Page) -> None:
     page = troubled
     hand.rest(page)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vae_core.drawing.orientation import orientation_in
 
-MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of a run of \xff the last begins it: one way, one pass
 EXIF = re.compile(rb"Exif\0\0(II\*\0|MM\0\*)")
 START_OF_SCAN, END = 0xDA, 0xD9
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # markers that tell size and kind
@@ -15,6 +15,8 @@ PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 KEPT = frozenset((0xE0, 0xEE))  # of the application's segments: JFIF and Adobe, which tell colours
 KEPT_CHUNKS = (b"tRNS", b"acTL", b"fcTL", b"fdAT", b"sBIT", b"gAMA")  # of PNG's optional ones
 DESCRIPTIONS = (b"EXIF", b"XMP ", b"ICCP")  # chunks of WebP
+MOST_PARTS = 200_000  # of a file, each a step of ours; 40 MB in the smallest that GIF is written in usually
+TIFF_PICTURES = 64  # of one file
 ITEMS = 1 << 16  # bytes in which HEIF and AVIF list what is in them
 
 
@@ -31,9 +33,27 @@ class Header:
     frames: int = 0  # 0 where opening tells it
 
 
+class Parts:
+    """Counts the parts of a file; raises ValueError for more than any program writes."""
+
+    def __init__(self) -> None:
+        self._left = MOST_PARTS
+
+    def step(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError("a file in too many parts")
+
+
 def read_header(name: str, data: bytes) -> Header:
     """Of a file in one of the formats that are read; raises ValueError or struct.error where it is broken."""
-    reader = {"JPEG": jpeg_header, "PNG": png_header, "WEBP": webp_header, "GIF": gif_header}.get(name)
+    reader = {
+        "JPEG": jpeg_header,
+        "PNG": png_header,
+        "WEBP": webp_header,
+        "GIF": gif_header,
+        "TIFF": tiff_header,
+    }.get(name)
     if reader:
         return reader(data)
     return heif_header(data) if name in ("HEIF", "AVIF") else Header(data)
@@ -42,8 +62,9 @@ def read_header(name: str, data: bytes) -> Header:
 def jpeg_header(data: bytes) -> Header:
     parts, orientation, scans = [data[:2]], 1, 0
     width = height = coefficients = count = area = 0
-    at = 2
+    at, counted = 2, Parts()
     while found := MARKER.search(data, at):
+        counted.step()
         start, marker = found.end() - 2, data[found.end() - 1]
         if marker == END:
             break
@@ -85,8 +106,9 @@ def png_header(data: bytes) -> Header:
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Name, start and end of each."""
-    at = 8
+    at, counted = 8, Parts()
     while at + 8 <= len(data):
+        counted.step()
         (length,) = struct.unpack_from(">I", data, at)
         yield data[at + 4 : at + 8], at, at + 12 + length
         at += 12 + length
@@ -104,8 +126,9 @@ def heif_header(data: bytes) -> Header:
 def webp_header(data: bytes) -> Header:
     parts, orientation, pictures = [], 1, 0
     width = height = 0
-    at = 12
+    at, counted = 12, Parts()
     while at + 8 <= len(data):
+        counted.step()
         name, length = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
         stop, body = at + 8 + length + length % 2, at + 8
         pictures += name in (b"VP8 ", b"VP8L", b"ANMF")
@@ -133,7 +156,7 @@ def webp_header(data: bytes) -> Header:
 def gif_header(data: bytes) -> Header:
     """Its size is that of the largest frame, which may be larger than what the file says of itself."""
     width, height, flags = struct.unpack_from("<HHB", data, 6)
-    at, frames = 13 + colours(flags), 0
+    at, frames, counted = 13 + colours(flags), 0, Parts()
     while at + 10 < len(data) and data[at] in b"\x21\x2c":
         if data[at] == 0x2C:
             left, top, wide, high, flags = struct.unpack_from("<HHHHB", data, at + 1)
@@ -142,9 +165,24 @@ def gif_header(data: bytes) -> Header:
         else:
             at += 2
         while at < len(data) and data[at]:
+            counted.step()
             at += 1 + data[at]
         at += 1
     return Header(data, width, height, frames=max(frames, 1))
+
+
+def tiff_header(data: bytes) -> Header:
+    """How many pictures there are, up to as many as are looked at: each tells where the next is, and Pillow would walk
+    to the last before it opens the first. In a BigTIFF numbers are longer."""
+    order, big = "<" if data[:2] == b"II" else ">", data[2:4] in (b"+\0", b"\0+")
+    pointer, count_of, entry = ("Q", "Q", 20) if big else ("I", "H", 12)
+    (at,) = struct.unpack_from(order + pointer, data, 8 if big else 4)
+    frames = 0
+    while at and frames < TIFF_PICTURES:
+        (entries,) = struct.unpack_from(order + count_of, data, at)
+        (at,) = struct.unpack_from(order + pointer, data, at + struct.calcsize(order + count_of) + entry * entries)
+        frames += 1
+    return Header(data, frames=max(frames, 1))
 
 
 def colours(flags: int) -> int:

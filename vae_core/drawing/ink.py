@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from vae_core.config import brief
 from vae_core.drawing.cost import HELD_PIXELS
+from vae_core.drawing.largest import label_marks
 from vae_core.drawing.orientation import orientation_of, turn_upright
 from vae_core.drawing.rules import erase
 from vae_core.drawing.sheet import find_sheets
@@ -231,8 +232,7 @@ def split(values: Floats) -> float:
 
 def drop_specks(ink: Floats) -> Floats:
     """Without marks that are tiny beside the longest, or small and far from it."""
-    labels = np.empty(ink.shape, dtype=np.int32)
-    ndimage.label(ink > 0, structure=np.ones((3, 3)), output=labels)
+    labels = label_marks(ink > 0, ink > HALF)
     boxes = ndimage.find_objects(np.where(ink > HALF, labels, 0), int(labels.max()))
     spans = np.array([[(side.start, side.stop) for side in box] if box else [(0, 0), (0, 0)] for box in boxes])
     lengths = np.ptp(spans, axis=2).max(axis=1)

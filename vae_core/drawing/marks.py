@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from vae_core.drawing.largest import label_marks
+
 TALL = 0.45  # of the tallest mark: a digit of its own is at least so tall
 LAPPED = 0.35  # of the narrower mark's width, or height, that lies beside another mark of the same digit
 NEAR = 0.12  # of the tallest mark: what is small and so near belongs to it
@@ -74,8 +76,7 @@ def in_order(groups: list[list[int]], around: list[Box]) -> list[list[int]]:
 def marks_of_ink(ink: NDArray[np.float32], half: float) -> tuple[list[tuple[Box, NDArray[np.float32]]], int]:
     """Of ink (H, W): the box of each digit, in shares of width and height, and its ink alone, cut out; and how many
     there are, also where they are too many to be told apart."""
-    labels = np.empty(ink.shape, dtype=np.int32)
-    ndimage.label(ink > half, structure=np.ones((3, 3)), output=labels)
+    labels = label_marks(ink > half)
     places = ndimage.find_objects(labels)
     boxes: list[Box] = [(x.start, y.start, x.stop, y.stop) for y, x in places]
     if len(boxes) > 4 * PAGE:

@@ -10,7 +10,7 @@ from vae_core.drawing.strokes import BlankDrawing
 
 STRIP = 64  # rows of the reduced picture that are made at once, which bounds memory
 FRAMES = 64  # looked at
-FRAME_WORK = 200_000_000  # pixels of all frames up to the last looked at
+FRAME_WORK = 50_000_000  # pixels of all frames up to the last looked at: five seconds of the slowest format
 GLANCE = 256  # pixels of the longer side, to tell which frame has most ink
 NUMBERS = ("I", "F")  # modes of more than eight bits begin so
 

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from vae_core.drawing.largest import label_marks
+
 SMALL = 64  # pixels: a picture whose longer side is shorter has no rules
 THIN = 1 / 80  # of the picture's longer side: a rule is thinner
 FRAME_THIN = 1 / 8  # of a box's shorter side: its lines are thinner
@@ -49,10 +51,9 @@ def find_rules(mask: Mask) -> tuple[Mask, list[Box]]:
 
 def find_frames(mask: Mask) -> list[tuple[Box, Mask]]:
     """Marks whose outline is a rectangle: where they are, and their lines."""
-    labels = np.empty(mask.shape, dtype=np.int32)
-    count = ndimage.label(mask, structure=ALL, output=labels)
+    labels = label_marks(mask)
     least, found = BOX * max(mask.shape), []
-    boxes = ndimage.find_objects(labels) if count else []
+    boxes = ndimage.find_objects(labels) if labels.any() else []
     large = [(k, box) for k, box in enumerate(boxes, 1) if min(side.stop - side.start for side in box) >= least]
     for k, box in large[:BOXES]:
         mark = labels[box] == k
@@ -83,8 +84,7 @@ def level_lines(mask: Mask, thin: int) -> list[Mask]:
     if fine.any(axis=0).mean() < COVERED * SPAN:
         return []
     joined = grown(fine, 1, max(1, int(GAP * width) // 2))
-    labels = np.empty(mask.shape, dtype=np.int32)
-    ndimage.label(joined, structure=ALL, output=labels)
+    labels = label_marks(joined)
     found = []
     for k, box in enumerate(ndimage.find_objects(labels), 1):
         if box[1].stop - box[1].start < SPAN * width or box[0].stop - box[0].start > 2 * thin + BEND * width:
@@ -138,8 +138,7 @@ def is_apart(line: Mask, rest: Mask) -> bool:
 
 def longest(mask: Mask) -> int:
     """Pixels along the longer side of the longest mark."""
-    labels = np.empty(mask.shape, dtype=np.int32)
-    ndimage.label(mask, structure=ALL, output=labels)
+    labels = label_marks(mask)
     return max((max(s.stop - s.start for s in box) for box in ndimage.find_objects(labels)), default=0)
 
 

@@ -1,6 +1,5 @@
 """Where digits lie on a map of a model's space of styles: the test set's as points, and one drawing with its spread."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 import vae_core
 from demo.door import question
 from demo.door.mnist_sample import labelled_digits
+from demo.door.once import once_a_model
 
 Answer = dict[str, Any]
 Array = NDArray[np.floating]
-MODELS_KEPT = 8  # their points are remembered
 
 
 def points(model: Any, asked: Any) -> Answer:
@@ -21,7 +20,7 @@ def points(model: Any, asked: Any) -> Answer:
     return chart(model)
 
 
-@functools.lru_cache(MODELS_KEPT)
+@once_a_model
 def chart(model: Any) -> Answer:
     pictures, digits = labelled_digits()
     styles = model.style(pictures, digits if model.conditional else None)

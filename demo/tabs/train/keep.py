@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from demo.door.limits import CHECKPOINT_LIMIT, MODEL_MULTIPLICATIONS
 from demo.door.models import load
 from demo.door.pictures import test_digits
 from demo.door.shelves import Shelves, is_plain
 from vae_core.lock import alone
 
 KEPT = 8  # brought files of a page
-SIZE_LIMIT = 12_000_000  # bytes; the largest that can be trained here has 8 million
 
 
 def keep(shelves: Shelves, page: str, data: bytes) -> str:
@@ -21,8 +21,8 @@ def keep(shelves: Shelves, page: str, data: bytes) -> str:
 
     Nothing of it is run or unpickled. Raises ValueError for anything but a model that the page can show.
     """
-    if not 0 < len(data) <= SIZE_LIMIT:
-        raise ValueError(f"expected a checkpoint of at most {SIZE_LIMIT // 1_000_000} MB")
+    if not 0 < len(data) <= CHECKPOINT_LIMIT:
+        raise ValueError(f"expected a checkpoint of at most {CHECKPOINT_LIMIT // 1_000_000} MB")
     name = f"loaded-{hashlib.sha256(data).hexdigest()[:16]}"
     place = shelves.of(page) / f"{name}.safetensors"
     with tempfile.TemporaryDirectory(dir=shelves.folder) as aside:
@@ -39,6 +39,8 @@ def keep(shelves: Shelves, page: str, data: bytes) -> str:
 def check(file: Path) -> None:
     """Raise ValueError unless the file holds a model that reads and draws real digits in finite numbers."""
     model = load(file)
+    if model.config.multiplications > MODEL_MULTIPLICATIONS:
+        raise ValueError("expected a model that costs less to ask: one of less width or depth")
     try:
         with np.errstate(all="ignore"):
             drawn = model.reconstruct(test_digits())

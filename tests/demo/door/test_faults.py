@@ -8,8 +8,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from demo.door.answers import politely
+from demo.door.body import BodyLimit
 from demo.door.faults import Faults
-from demo.door.limits import BODY_LIMIT, BodyLimit
+from demo.door.limits import BODY_LIMIT
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "/somewhere/file")
 

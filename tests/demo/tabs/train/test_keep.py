@@ -15,10 +15,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from tiny import TINY, roughen
 
+from demo.door.limits import CHECKPOINT_LIMIT
 from demo.door.live import Live
 from demo.door.shelves import Shelves, page_of
+from demo.door.work import Work
 from demo.tabs.train import keep as keep_module
-from demo.tabs.train.keep import SIZE_LIMIT, keep
+from demo.tabs.train.keep import keep
 from demo.tabs.train.run import Run
 from demo.tabs.train.train import CHANGES, brought, checkpoint_route
 from vae_core.checkpoint import save_model
@@ -90,7 +92,7 @@ def test_models_that_the_page_cannot_show_are_refused(shelves: Shelves, tmp_path
     with pytest.raises(ValueError, match="at most 32 latent values, got 33"):
         keep(shelves, PAGE, checkpoint(tmp_path, latent_dim=33))
     with pytest.raises(ValueError, match="at most 12 MB"):
-        keep(shelves, PAGE, bytes(SIZE_LIMIT + 1))
+        keep(shelves, PAGE, bytes(CHECKPOINT_LIMIT + 1))
     network = build_model(TINY)
     torch.nn.init.constant_(next(network.decoder.parameters()), float("nan"))
     save_model(tmp_path / "nan", network, "nan", {})
@@ -101,7 +103,7 @@ def test_models_that_the_page_cannot_show_are_refused(shelves: Shelves, tmp_path
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
     run = Run(tmp_path / "runs", tmp_path / "data")
-    live = Live("version", files={"checkpoint": brought(run)}, changes=CHANGES, token=run.app_token)
+    live = Live("version", Work(CHANGES), files={"checkpoint": brought(run)}, token=run.app_token)
     headers = {"X-App-Token": run.app_token}
     return TestClient(Starlette(routes=[*live.routes(), checkpoint_route(run)]), headers=headers)
 
