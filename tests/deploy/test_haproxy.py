@@ -5,6 +5,7 @@ import http.server
 import itertools
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -252,3 +253,34 @@ def test_with_no_process_there_is_a_sentence(tmp_path: Path) -> None:
         for path in ("/live/read", "/", "/gradio_api/call/read"):
             answer = made.ask(path, "GET")
             assert answer.status_code == 503 and sentence(answer).endswith(".")
+
+
+def test_clients_that_send_a_byte_at_a_time_or_nothing_keep_nobody_waiting_and_are_dropped(tmp_path: Path) -> None:
+    with place(tmp_path, 1, HEAD="2s", CONNECTIONS="30") as made, ExitStack() as stack:
+        where = (HERE, httpx.URL(made.url).port or 0)
+
+        def connect(number: int) -> socket.socket:
+            return stack.enter_context(socket.create_connection(where, PATIENCE, (f"127.0.0.{number}", 0)))
+
+        silent = [connect(2) for _ in range(30)]
+        slow = [connect(3) for _ in range(20)]
+        head = b"POST /live/read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n"
+        for connection in slow[:10]:
+            connection.sendall(head)  # and their bodies slowly
+        begun = time.monotonic()
+        while time.monotonic() < begun + 1:
+            for connection in slow:
+                connection.sendall(b" " if connection in slow[:10] else b"G")
+            assert made.ask().status_code == 200
+        with contextlib.suppress(ConnectionError):  # at once, or by its end
+            assert heard(connect(2)) == b""  # one more than an address may have
+        for connection in slow:
+            assert heard(connection)[:12] in (b"HTTP/1.1 408", b"HTTP/1.1 400", b"HTTP/1.0 408", b"HTTP/1.0 400", b"")
+        assert made.servers[0].count("/live/read") and all(heard(connection) == b"" for connection in silent)
+
+
+def heard(connection: socket.socket) -> bytes:
+    """What comes before the end of a connection."""
+    with contextlib.suppress(ConnectionError):
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+    return b""
