@@ -3,6 +3,9 @@
 Each replica is the whole app, made where it runs, its start-up included. Nothing live depends on which replica answers.
 """
 
+# Ray is not where types are checked.
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
+
 import contextlib
 import shlex
 
