@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 
 from deploy.cluster import HERE, READY, free_ports, running
+from deploy.local_ray import ADDRESS as RAY
+from deploy.local_ray import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 300.0  # seconds
@@ -72,12 +74,9 @@ def behind_haproxy(count: int) -> Iterator[Running]:
 @contextmanager
 def on_ray(python: str) -> Iterator[Running]:
     """Ray Serve as deploy/serve.yaml has it, by a Python that has Ray."""
-    with tempfile.TemporaryDirectory(prefix="ray-") as folder:
-        variables = {"RAY_SERVE_ENABLE_HA_PROXY": "1", "RAY_USAGE_STATS_ENABLED": "0", "RAY_TMPDIR": folder}
-        variables |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": os.urandom(16).hex()}
-        command = [python, "-m", "ray.serve.scripts", "run", "deploy/serve.yaml"]
-        with started(command, f"http://{HERE}:8000", os.environ | variables) as place:
-            yield place
+    with serving(python) as process:
+        wait_for(RAY + READY, process)
+        yield Running(RAY, lambda: family([process.pid]))
 
 
 @contextmanager
