@@ -1,12 +1,16 @@
-# make run serves the app, make test passes the tests; both install what they need first, once.
+# make run serves the app, make cluster serves it by several processes behind HAProxy, make test passes the tests; all
+# install what they need first, once, but for HAProxy (apt-get install haproxy).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format clean
+.PHONY: run cluster test check format clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python app.py $(ARGS)
+
+cluster: $(VENV)/.run-ready
+	$(BIN)/python -m deploy.cluster $(ARGS)
 
 test: $(VENV)/.test-ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)

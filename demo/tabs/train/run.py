@@ -77,11 +77,14 @@ class Run:
         return self.belongs_to(token) or self.owner.is_(token)
 
     def reserved(self) -> float:
-        """Seconds for which the run, which was interrupted, still waits for its own page; 0 where it does not."""
+        """Seconds for which the run, which was interrupted, still waits for its own page; 0 where it does not.
+
+        The machine's clock may be set back meanwhile: what then lies further ahead than it may wait waits no more.
+        """
         if self._state() not in HALTED or self.about().get("let_go") or not self._checkpoint.exists():
             return 0.0
         signs = [file for file in (self._checkpoint, self.folder / LIVE, self._output) if file.exists()]
-        return max(0.0, max(file.stat().st_mtime for file in signs) + RESERVED - time.time())
+        return max(0.0, RESERVED - abs(time.time() - max(file.stat().st_mtime for file in signs)))
 
     def start(self, settings: Settings, token: object) -> None:
         """A new run; one of the same page that is under way is stopped first. Raises ValueError out of turn."""
@@ -152,6 +155,8 @@ class Run:
 
     @contextlib.contextmanager
     def _turn_taken(self) -> Iterator[None]:
+        for folder in (self.folder, self.models):  # which somebody may have removed
+            folder.mkdir(parents=True, exist_ok=True)
         with alone(self._turn, "somebody is starting a training at this moment", patience=1.0):
             yield
 
