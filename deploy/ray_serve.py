@@ -33,6 +33,7 @@ def build_app(options: str) -> ASGIApp:
         proxies=chosen.forwarded_allow_ips,
         embedders=chosen.embed_in,
         root_path=normal(chosen.root_path),
+        rate=max(0.0, chosen.rate),
     )
     return build(door, chosen.model, _kept.enter_context(training_of(chosen, found)))
 

@@ -22,6 +22,7 @@ from deploy.local_ray import serving
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 300.0  # seconds
 # Nobody who is measured is to be refused for asking from one address.
+ANY_RATE = ("--rate", "0")
 LIMITS = {"ADDRESS_LIMIT": "1000000", "CONNECTIONS": "100000"}
 
 
@@ -55,6 +56,7 @@ def one_process() -> Iterator[Running]:
             f"{folder}/runs",
             "--data",
             f"{folder}/data",
+            *ANY_RATE,
         ]
         with started(command, f"http://{HERE}:{port}", dict(os.environ)) as place:
             yield replace(place, direct=place.address)
@@ -64,7 +66,7 @@ def one_process() -> Iterator[Running]:
 def behind_haproxy(count: int) -> Iterator[Running]:
     (port,) = free_ports(1)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["--runs", f"{folder}/runs", "--data", f"{folder}/data"]
+        arguments = ["--runs", f"{folder}/runs", "--data", f"{folder}/data", *ANY_RATE]
         with running(f"{HERE}:{port}", count, arguments, **LIMITS) as cluster:
             own = [*cluster.apps, cluster.haproxy]
             direct = f"http://{HERE}:{cluster.ports[0]}"
