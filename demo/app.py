@@ -5,12 +5,14 @@ from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
 from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
+from demo.door.graphs import described, graph_route
 from demo.door.live import Live
-from demo.door.models import Models, about
+from demo.door.models import Models
 from demo.door.refusal import PoliteBlocks
 from demo.door.server import Door, assemble
 from demo.page.files import ROOT, file_route, version
 from demo.page.theme import theme
+from demo.page.vendor import vendor_folder, vendor_route
 from demo.page.widget import head, widget
 from demo.tabs.compare.compare import compare_tab
 from demo.tabs.draw.draw import draw_tab, read_photo
@@ -33,17 +35,18 @@ QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect)  # eac
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
-def build(door: Door, name: str = "conv", run: Run | Closed | None = None) -> ASGIApp:
-    """The whole app; `name` is the model shown first. Without a run there is no Train tab.
+def build(door: Door, name: str = "conv", run: Run | Closed | None = None, runtime: str = "auto") -> ASGIApp:
+    """The whole app; `name` is the model shown first. Without a run there is no Train tab. `runtime` says who answers
+    what is asked live: the server, the browser, or both (auto), the browser as soon as it can.
 
     Raises ValueError for a model that is not there.
     """
     models = Models(name, run and run.shelves)
     live = questions(models, run)
-    told = {"app-version": live.version, "app-token": live.token}
+    told = {"app-version": live.version, "app-token": live.token, "runtime": runtime, "vendor": vendor_folder()}
     return assemble(
         page(models, run).queue(max_size=QUEUE_LIMIT),
-        [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
+        [*live.routes(), file_route(), vendor_route(), graph_route(models), *([checkpoint_route(run)] if run else [])],
         door,
         first=(ROOT / "page" / "oldest.js").read_text(encoding="utf-8"),
         theme=theme(),
@@ -68,7 +71,7 @@ def questions(models: Models, run: Run | Closed | None) -> Live:
 
 def page(models: Models, run: Run | Closed | None) -> gr.Blocks:
     """The tabs, and the endpoints for programs."""
-    first = about(models.get(), models.default)
+    first = described(models, models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
         widget("page/header", script="runtime/chooser", model=first, names=models.names())
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):

@@ -5,6 +5,7 @@ export const page = {
   reading: null, // the answer to that drawing
   style: [], // w, in sigmas of the prior: how a digit is written, whichever it is
   digit: 0,
+  answering: "", // who answered last: server or browser
   locked: new Set(), // dimensions of the style that chance leaves alone
 };
 

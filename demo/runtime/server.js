@@ -8,7 +8,7 @@ const LIMIT = 30_000; // ms that a question may take
 const FILE_LIMIT = 180_000; // ms; a telephone's photo on a slow line
 const REST = 1000; // ms before a silent server is looked for
 
-const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
+export const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
 const SLOWNESS = "The server is slow to answer. What you made is still here.";
 const AWAY = "The server does not answer. It is looked for.";
 const SILENT = "The server does not answer. What you made is still here, and it is asked again by itself.";

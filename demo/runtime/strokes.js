@@ -8,10 +8,13 @@ const EDGE = 1.1; // pixels over which ink fades
 const STEP = 1 / 64; // of the drawing's longer side
 const CANVAS_MIDDLE = (SIDE - 1) / 2;
 
+/** What the person can mend. */
+export class Unanswerable extends Error {}
+
 /** Strokes, lists of [x, y] in any unit, to 784 numbers in [0, 1]. */
 export function renderStrokes(strokes, width = PEN_WIDTH) {
   const drawn = strokes.filter(({ length }) => length);
-  if (!drawn.length) throw new Error("There is nothing to read yet: draw a digit first.");
+  if (!drawn.length) throw new Unanswerable("There is nothing to read yet: draw a digit first.");
   const segments = joinPoints(fitUnit(drawn));
   const scale = (BOX - width - EDGE) / (Math.max(...extentOf(segments).map(({ size }) => size)) || 1);
   for (const segment of segments) segment.forEach((value, k) => (segment[k] = value * scale));
