@@ -1,0 +1,92 @@
+"""The static site, from a path of a plain host of files: every tab works, also when the network is cut."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import hand
+import pytest
+from conftest import ROOT
+from playwright.sync_api import Page, expect
+
+PREFIX = "somewhere/demo"
+TABS = {  # what is there once a tab has its first answers
+    "Explore": "#picture[data-revision]",
+    "Map": "#map-picture[data-revision]",
+    "Morph": "#morph-picture[data-revision]",
+    "Inside": "#inside-nats[data-revision]",
+    "Compare": "#compare-right-map[data-revision]",
+    "Scorecard": "#scorecard[data-model=conv]",
+}
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command writes, below a path of its host."""
+    root = tmp_path_factory.mktemp("host")
+    subprocess.run([sys.executable, "-m", "demo.site", "--out", str(root / PREFIX)], cwd=ROOT, check=True)
+    return root
+
+
+@pytest.fixture
+def host(folder: Path) -> Iterator[http.server.ThreadingHTTPServer]:
+    handler = functools.partial(Files, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def url(host: http.server.ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{host.server_port}/{PREFIX}/"
+
+
+def open_each(page: Page) -> None:
+    """Draw and read, then every tab with its first answers."""
+    hand.draw(page, hand.digit(3))
+    hand.wait_for_digit(page, 3)
+    for name, ready in TABS.items():
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_selector(ready)
+        hand.rest(page)
+    expect(page.locator("#answering")).to_have_text("answered in your browser")
+
+
+def test_every_tab_works_from_files_alone(page: Page) -> None:
+    assert page.get_by_role("tab", name="Train").count() == 0
+    expect(page.locator("#photo")).to_contain_text("python app.py")
+    open_each(page)
+    page.get_by_role("tab", name="Explore").click()
+    before = hand.pixels(page, "#picture")
+    page.keyboard.press("7")
+    assert hand.eventually(page, lambda: hand.pixels(page, "#picture") != before)
+    first = page.locator("#sliders input[type=number]").filter(visible=True).first
+    first.fill("2")
+    expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
+
+
+def test_formulas_are_set_and_nothing_of_gradio_is_asked_for(page: Page, folder: Path) -> None:
+    assert page.locator(".inside math").count() > 10
+    names = [str(path) for path in folder.rglob("*")]
+    assert not any("gradio" in name or "tabs/train" in name for name in names)
+
+
+def test_after_a_visit_it_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    assert hand.eventually(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+    host.shutdown()
+    host.server_close()
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("#pad canvas[data-revision]")
+    open_each(page)
