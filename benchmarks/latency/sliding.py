@@ -40,6 +40,7 @@ class Sliding:
     inside_all: list[float] = field(default_factory=list)  # the same, with every number
     compare: list[float] = field(default_factory=list)  # Compare's slider to frame drawn, with both models' pictures
     compare_all: list[float] = field(default_factory=list)  # the same, with both hands
+    morphs: list[float] = field(default_factory=list)  # another way to morph, to all its pictures
 
 
 def move(page: Page, slider: str, count: int, rng: np.random.Generator, into: Sliding) -> None:
@@ -96,12 +97,22 @@ def hover(page: Page, count: int, rng: np.random.Generator, into: Sliding) -> No
     ]
 
 
+def morph(page: Page, count: int, into: Sliding) -> None:
+    """Another way from one end to the other, with all its pictures: the choice to the frame of the strip."""
+    for k in range(count):
+        watch(page, "#morph-strip")
+        page.locator("#morph-vary label").nth(k % 3).click()
+        notes = settle(page, SLOW)
+        (chosen,) = of_kind(notes, "input")
+        into.morphs.append(after(of_kind(notes, "shown"), chosen["at"])["drawn"] - chosen["at"])
+
+
 def nearest_of(name: str, dimension: int) -> Nearest:
     """Which of the first `count` values of a drag along one dimension some pixels show."""
     model = vae_core.load_model(name)
     z = np.zeros((len(DRAG), model.latent_dim))
     z[:, dimension] = DRAG
-    pictures: NDArray[np.float32] = 255 * model.decode(z, 0).reshape(len(DRAG), -1)
+    pictures: NDArray[np.float32] = 255 * model.write(z, 0).reshape(len(DRAG), -1)
 
     def nearest(pixels: list[int], count: int) -> int:
         distances = np.abs(pictures[:count] - np.array(pixels)).mean(axis=1)
