@@ -6,6 +6,7 @@ from pathlib import Path
 
 from demo.site.folder import site_files
 
+FIRST = "conv"  # the model shown first
 LEVEL = 6  # of gzip, as hosts pack
 
 
@@ -18,8 +19,11 @@ def main() -> None:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    packed = sum(len(gzip.compress(content, LEVEL)) for content in files.values())
-    print(f"{folder}: {len(files)} files, {packed / 1e6:.1f} MB as hosts send them")
+    packed = {name: len(gzip.compress(content, LEVEL)) for name, content in files.items()}
+    page = sum(size for name, size in packed.items() if name.startswith(("index", "files/")))
+    first = page + sum(size for name, size in packed.items() if name.startswith("vendor/") or f"/{FIRST}/" in name)
+    print(f"{folder}: {len(files)} files, {sum(packed.values()) / 1e6:.1f} MB as hosts send them,")
+    print(f"of which {first / 1e6:.1f} MB read a first digit and {page / 1e3:.0f} kB are the page")
 
 
 if __name__ == "__main__":

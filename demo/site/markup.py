@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block, BlockContext
 from gradio.components.api_component import Api
+from gradio.layouts import Form
 from latex2mathml.converter import convert
 
 from demo.page.files import version
@@ -30,27 +31,23 @@ def markup(block: Block) -> str:
         case gr.Slider():
             return slider(block)
         case gr.Markdown():
-            return box(block, "block", convert(str(block.value).strip("$")))
+            return box(block, "block", formula(block.value))
         case gr.Row() | gr.Column():
-            return box(block, type(block).__name__.lower(), grouped(block.children))
+            return box(block, type(block).__name__.lower(), parts(block))
+        case Form():
+            return box(block, "form", parts(block))
         case gr.Blocks():
-            return "".join(map(markup, block.children))
-    if type(block).__name__ == "Form":
-        return box(block, "form", "".join(map(markup, block.children)))
+            return parts(block)
     raise ValueError(f"expected a part that a static page can have, got {type(block).__name__}")
 
 
-def grouped(children: list[Block]) -> str:
-    """Sliders that follow each other stand in one form, as Gradio sets them."""
-    parts, form = [], []
-    for child in children:
-        if isinstance(child, gr.Slider):
-            form.append(markup(child))
-            continue
-        parts += [f'<div class="form">{"".join(form)}</div>'] if form else []
-        form = []
-        parts.append(markup(child))
-    return "".join([*parts, f'<div class="form">{"".join(form)}</div>' if form else ""])
+def parts(block: BlockContext) -> str:
+    return "".join(map(markup, block.children))
+
+
+def formula(value: Any) -> str:
+    """LaTeX between dollars as MathML; a function's name stands a little apart from what it is of."""
+    return convert(str(value).strip("$").replace(r"\log ", r"\log\,"))
 
 
 def box(block: Block, kind: str, inside: str) -> str:
@@ -77,7 +74,7 @@ def tabs(block: BlockContext) -> str:
     panels = "".join(
         f'<div role="tabpanel" class="tabitem" id="panel-{tab.id}" aria-labelledby="tab-{tab.id}"'
         f"{' hidden' if k else ''}>"
-        f"{''.join(map(markup, tab.children))}</div>"
+        f"{parts(tab)}</div>"
         for k, tab in enumerate(found)
     )
     return f'<div id="{block.elem_id}"><div class="tab-wrapper"><div role="tablist">{buttons}</div></div>{panels}</div>'

@@ -1,6 +1,6 @@
 // The page of the static site: its tabs, its sliders and its widgets, without Gradio.
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
-const APP = "Photos are read by the app: git clone it, then python app.py.";
+const APP = "Photos are read by the app: python app.py.";
 
 function makeTabs(list) {
   const tabs = [...list.querySelectorAll("[role=tab]")];
@@ -54,5 +54,5 @@ follow();
 document.querySelectorAll("[role=tablist]").forEach(makeTabs);
 document.querySelectorAll("#sliders input[type=range]").forEach(makeSlider);
 await makeWidgets();
-document.querySelector("#photo")?.replaceChildren(APP);
+document.querySelector("#photo")?.replaceChildren(Object.assign(document.createElement("p"), { textContent: APP }));
 navigator.serviceWorker?.register(new URL("service-worker.js", document.baseURI));
