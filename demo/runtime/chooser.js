@@ -3,6 +3,7 @@
 import { choose } from "./choose.js";
 import { begin } from "./either.js";
 import { cameBack, keep, kept } from "../page/kept.js";
+import { drawn } from "../page/frame.js";
 import { latest } from "../page/latest.js";
 import { fromLink } from "../page/link.js";
 import { holdsKey } from "../page/owner.js";
@@ -71,7 +72,7 @@ export function start({ element, props }) {
   const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !linked;
   change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });
   list(names);
-  whenIdle(begin);
+  whenLoaded(begin);
   const begun = page.style;
   drawingKnown.then(async () => {
     if (!linked && kept.tab && !keyed) await openTab(kept.tab);
@@ -98,9 +99,9 @@ function keepPlace() {
   keep("digit", () => page.digit);
 }
 
-/** When the page has been loaded and has nothing else to do. */
-function whenIdle(work) {
-  const rest = () => (window.requestIdleCallback ?? setTimeout)(work);
+/** When the page has been loaded and drawn. */
+function whenLoaded(work) {
+  const rest = () => drawn().then(work);
   if (document.readyState === "complete") rest();
   else addEventListener("load", rest, { once: true });
 }

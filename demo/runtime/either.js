@@ -48,8 +48,14 @@ function byServer(name, model, question) {
 async function have(model) {
   if (!browser.isKnown(model)) browser.note(await server.describe(model));
   if (!browser.isKnown(model)) return false;
-  await browser.load(model);
-  return true;
+  try {
+    await browser.load(model);
+    return true;
+  } catch (error) {
+    if (error instanceof browser.Broken) throw error;
+    browser.forget(model);
+    return false;
+  }
 }
 
 const preparing = new Set();

@@ -1,4 +1,5 @@
 // A model as ONNX graphs (see vae_core/export), run by onnxruntime. Rows of numbers lie one after another in one array.
+import { Unanswerable } from "./strokes.js";
 import { turn } from "./turns.js";
 
 const GRAPHS = ["decoder", "encoder", "style", "verdict"];
@@ -20,7 +21,7 @@ export async function loadModel(ort, folder, draws) {
 
 async function fetched(address) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${response.status} of ${address}`);
+  if (!response.ok) throw new Unanswerable("This model is not there any more, or is another by now.");
   return response;
 }
 

@@ -18,6 +18,7 @@ export function note({ name, graphs }) {
   else places.delete(name);
 }
 
+export const forget = (model) => places.delete(model);
 export const isKnown = (model) => places.has(model);
 export const isReady = (model) => loaded.get(places.get(model)?.folder) === true;
 

@@ -8,7 +8,7 @@ const EDGE = 1.1; // pixels over which ink fades
 const STEP = 1 / 64; // of the drawing's longer side
 const CANVAS_MIDDLE = (SIDE - 1) / 2;
 
-/** What the person can mend. */
+/** Why this question has no answer; the next may have one. */
 export class Unanswerable extends Error {}
 
 /** Strokes, lists of [x, y] in any unit, to 784 numbers in [0, 1]. */

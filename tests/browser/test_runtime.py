@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import HTTP
 from PIL import Image, ImageSequence
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from demo.page.files import address
 from vae_core import available_models, load_model
@@ -213,6 +213,17 @@ def test_where_the_browser_cannot_the_server_answers_and_a_sentence_says_so(cont
     page.wait_for_selector("#picture[data-revision]")
     hand.rest(page)
     assert len(tries) == seen
+
+
+def test_a_model_whose_graphs_are_gone_is_left_to_the_server(context: BrowserContext, url: str) -> None:
+    page = context.new_page()
+    page.route("**/graphs/**", lambda route: route.fulfill(status=404, body="{}"))
+    page.goto(f"{url}?runtime=browser")
+    page.wait_for_selector("#pad canvas[data-revision]")
+    hand.draw(page, hand.digit(3))
+    hand.wait_for_digit(page, 3)
+    expect(page.locator(SIGN)).to_have_text(BY_SERVER)
+    expect(page.locator("#header")).not_to_contain_text("cannot compute")
 
 
 def test_graphs_are_kept_for_ever_and_nothing_else_is_to_be_had_there(url: str) -> None:
