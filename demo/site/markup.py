@@ -12,9 +12,10 @@ from gradio.layouts import Form
 from latex2mathml.converter import convert
 
 from demo.page.files import version
+from demo.page.widget import FIRST
 from demo.site.template import render
 
-SCRIPT = re.compile(r'import\(new URL\("([^"]+)"')  # in what brings a widget to life; see demo/page/widget.py
+SCRIPT = re.compile(r'fetched\("([^"]+)"\)')  # in what brings a widget to life; see demo/page/widget.py
 
 
 def markup(block: Block) -> str:
@@ -87,9 +88,10 @@ def widget(block: Any) -> str:
     inside = render(block.html_template, block.props)
     told = escape(json.dumps(block.props))
     module = script[1].removeprefix(f"files/{version()}/")
+    waits = "" if module in FIRST else " data-waits"
     return (
         f'<div class="block"><div class="html-container">'
-        f'<div data-module="{module}" data-props="{told}">{inside}</div></div></div>'
+        f'<div data-module="{module}" data-props="{told}"{waits}>{inside}</div></div></div>'
     )
 
 

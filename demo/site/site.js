@@ -1,4 +1,6 @@
 // The page of the static site: its tabs, its sliders and its widgets, without Gradio.
+import { modelKnown } from "../page/page.js";
+
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 const APP = "Photos are read by the app: python app.py.";
 
@@ -43,6 +45,7 @@ async function makeWidgets() {
   const found = [...widgets].map(async (element) => [element, await import(new URL(`../${element.dataset.module}`, import.meta.url))]);
   for (const each of found) {
     const [element, module] = await each;
+    if ("waits" in element.dataset) await modelKnown;
     module.start({ element, props: JSON.parse(element.dataset.props), watch() {} });
   }
 }
