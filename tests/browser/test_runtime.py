@@ -211,7 +211,9 @@ def test_where_the_browser_cannot_the_server_answers_and_a_sentence_says_so(cont
     seen = len(tries)
     page.get_by_role("tab", name="Explore").click()
     page.wait_for_selector("#picture[data-revision]")
-    hand.rest(page)
+    before = hand.pixels(page, "#picture")
+    page.keyboard.press("8")
+    assert hand.eventually(page, lambda: hand.pixels(page, "#picture") != before)
     assert len(tries) == seen
 
 
