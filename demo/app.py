@@ -28,10 +28,12 @@ from demo.tabs.scorecard.scorecard import scorecard_of, scorecard_tab
 from demo.tabs.train.closed import Closed
 from demo.tabs.train.run import Run
 from demo.tabs.train.train import CHANGES, brought, checkpoint_route, train_questions, train_tab
+from demo.tabs.write.write import write_tab
+from demo.tabs.write.writing import write, written
 
 TITLE = "One hand, ten digits"
-UPLOAD_LIMIT = "10mb"  # a telephone's photo
-QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect)  # each about one model
+UPLOAD_LIMIT = "40mb"  # a telephone's photo
+QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 
@@ -79,6 +81,8 @@ def page(models: Models, run: Run | Closed | None) -> gr.Blocks:
                 draw_tab()
             with gr.Tab("Explore", id="explore"):
                 explore_tab(first["order"])
+            with gr.Tab("Write", id="write"):
+                write_tab()
             with gr.Tab("Map", id="map"):
                 map_tab()
             with gr.Tab("Morph", id="morph"):

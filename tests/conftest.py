@@ -1,6 +1,7 @@
 """What the tests share: a small real sample of MNIST, tiny models, and the whole data where it is there."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def one_thread() -> None:
     """The same arithmetic here and in the processes that tests start."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hears_hangups() -> None:
+    """Under nohup SIGHUP is ignored, also by whatever is started: a handler of our own is not handed down to that."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The command line: train, prior, judge, hand-judge, evaluate, generate, data, shape, strangeness, export, models."""
+"""The command line: train and its parts, judges, evaluate, generate, data, shape, strangeness, export, models."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ import torch.distributed as dist
 from vae_core.checkpoint import update_card
 from vae_core.config import DIGITS
 from vae_core.data import DATA_LOCK, load_mnist, load_pen_digits, load_writers, split_by_writer, writers_or_none
-from vae_core.drawing.non_digits import FONTS, find_fonts
+from vae_core.drawing.non_digits import FONTS
 from vae_core.evaluation.evaluate import Protocol, accuracy_of, evaluate
 from vae_core.evaluation.fit_strangeness import fit_and_store
 from vae_core.evaluation.hand_judge import (
@@ -28,12 +28,12 @@ from vae_core.evaluation.hand_judge import (
 from vae_core.evaluation.hand_kept import area_of_hands
 from vae_core.evaluation.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.evaluation.shape import shape_table, store_shape
-from vae_core.evaluation.strange_pictures import COUNT, Sources, make_pictures
+from vae_core.evaluation.strange_pictures import COUNT, load_sources, make_pictures
 from vae_core.export.files import write_files
 from vae_core.inference import available_models, find_model, load_model
 from vae_core.lock import alone
-from vae_core.pen_signs import load_pen_signs, split_by_alphabet
 from vae_core.pictures import draw_rows, sheet
+from vae_core.training.classifier_command import add_classifier_options
 from vae_core.training.command import add_options, add_prior_options
 from vae_core.training.trainer import TrainingDiverged
 
@@ -67,6 +67,11 @@ def parser() -> argparse.ArgumentParser:
         "prior", help="fit the prior alone", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     add_prior_options(prior, whole)
+
+    classifier = commands.add_parser(
+        "classifier", help="train the classifier alone", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add_classifier_options(classifier, whole)
 
     judge = commands.add_parser("judge", help="train the judge", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     judge.add_argument("--data", default="data")
@@ -247,12 +252,7 @@ def run_strangeness(options: argparse.Namespace) -> int:
     without = [name for name in options.models if not load_model(name).conditional]
     if without:
         raise ValueError(f"{', '.join(without)}: no classifier, so there is nothing to fit to")
-    sources = Sources(
-        load_mnist(options.data, True),
-        split_by_writer(load_pen_digits(options.strokes), train=True),
-        split_by_alphabet(load_pen_signs(options.signs), train=True),
-        find_fonts(options.fonts),
-    )
+    sources = load_sources(options.data, options.strokes, options.signs, options.fonts)
     pictures = make_pictures(sources, options.count, options.seed, say)
     for name in options.models:
         fit_and_store(name, pictures, options.seed, say)

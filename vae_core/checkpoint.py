@@ -18,6 +18,7 @@ from vae_core.model import ConditionalVAE
 FORMAT = "vae_core"
 VERSION = 1
 STRANGENESS = "strangeness."  # begins the names of what is fitted to the weights afterwards: see strangeness.py
+CLASSIFIER = "classifier"  # in a card: how the classifier was trained on alone, and taught what is no digit
 MAX_BYTES = 200_000_000  # a model of ours is a few megabytes; a file past this is not one
 PACKAGE = Path(__file__).resolve().parent
 INSTALLED = PACKAGE / "checkpoints"

@@ -30,3 +30,13 @@ def reconstruction_by_pixel(logits: Tensor, x: Tensor, likelihood: str) -> Tenso
 def classification_loss(logits: Tensor, digits: Tensor) -> Tensor:
     """-log p(y|x): logits (B, 10), digits (B,) -> (B,)."""
     return F.cross_entropy(logits, digits, reduction="none")
+
+
+def energy_margin(known: Tensor, unknown: Tensor, above: float, below: float) -> Tensor:
+    """The hinge that parts digits from what is none by their energy, -logsumexp of the logits, a scalar.
+
+    Of known (B, 10) what minus the energy lacks to `above`, of unknown (C, 10) by how much it exceeds `below`, each
+    squared and averaged (Liu et al. 2020, equation 8, at temperature 1).
+    """
+    lacking, exceeding = above - known.logsumexp(1), unknown.logsumexp(1) - below
+    return F.relu(lacking).square().mean() + F.relu(exceeding).square().mean()

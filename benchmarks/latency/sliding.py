@@ -110,9 +110,9 @@ def morph(page: Page, count: int, into: Sliding) -> None:
 def nearest_of(name: str, dimension: int) -> Nearest:
     """Which of the first `count` values of a drag along one dimension some pixels show."""
     model = vae_core.load_model(name)
-    z = np.zeros((len(DRAG), model.latent_dim))
-    z[:, dimension] = DRAG
-    pictures: NDArray[np.float32] = 255 * model.write(z, 0).reshape(len(DRAG), -1)
+    style = np.zeros((len(DRAG), model.latent_dim))
+    style[:, dimension] = DRAG
+    pictures: NDArray[np.float32] = 255 * model.write(style, 0).reshape(len(DRAG), -1)
 
     def nearest(pixels: list[int], count: int) -> int:
         distances = np.abs(pictures[:count] - np.array(pixels)).mean(axis=1)

@@ -25,7 +25,7 @@ def build(name: str) -> gr.Blocks:
         return dict(zip(DIGITS, probabilities, strict=True)), grey(model.reconstruct(x)[0])
 
     def generate(digit: str, *z: float) -> np.ndarray:
-        return grey(model.decode(np.array(z), int(digit))[0])
+        return grey(model.write(np.array(z), int(digit))[0])
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         with gr.Row():

@@ -19,11 +19,16 @@ from demo.door.drawing import look_at
 from demo.door.interpolation import morph_codes
 from demo.door.models import Models
 from demo.door.pictures import gif_bytes
-from demo.door.reading import DIGITS, read_picture
+from demo.door.reading import DIGITS, Reading, read_picture
 from demo.door.refusal import Refusal
+from demo.door.several import Part, is_page, read_parts
+from demo.door.sight import Sight
 from demo.door.style import end_of_morph, random_styles
-from demo.door.verdict import judge
+from demo.door.verdict import Verdict, judge
+from demo.door.written import FILES, look_of, sheet_of, styles_of
 from vae_core.pictures import sheet
+from vae_core.writing.hand import Manner
+from vae_core.writing.svg import Look
 
 PICTURES = 100  # at most, in one answer
 COLUMNS = 10
@@ -40,6 +45,9 @@ Whole = int | Any
 Number = float | Any
 End = dict[str, Any] | Any
 Varied = Literal["style", "digit", "both"] | Any
+Drawings = Strokes | list[Strokes]
+Pictures = Picture | list[Picture]
+Flag = bool | Any
 
 
 def in_a_sentence(endpoint: Callable) -> Callable:
@@ -60,9 +68,9 @@ def in_a_sentence(endpoint: Callable) -> Callable:
 
 
 def add_endpoints(blocks: gr.Blocks, models: Models) -> None:
-    """The four endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
+    """The five endpoints, in a gr.Blocks that is being built. They keep nothing, so no queue is needed."""
     endpoints = Endpoints(models)
-    for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph):
+    for endpoint in (endpoints.read, endpoints.generate, endpoints.hand, endpoints.morph, endpoints.write):
         event = api(endpoint, api_name=endpoint.__name__, queue=False)
         _, parameters, returns = get_function_description(endpoint)
         for component, told in zip(
@@ -90,12 +98,21 @@ class Endpoints:
             model: Name of the model; the app's own if not given.
 
         Returns:
-            the digit, the probabilities of all ten, the style, the decoder's z and a verdict in words
+            the digit, the probabilities of all ten, style, z, a verdict in words, a doubt, and the digits of several
             PNG of the model's reconstruction
         """
         chosen = self.models.get(model)
-        reading = read_picture(chosen, look_at(strokes, picture))
-        answer = {"style": rounded(reading.style), "z": rounded(reading.z), "verdict": judge(reading).words}
+        sight = look_at(strokes, picture)
+        reading = read_picture(chosen, sight.whole)
+        parts = read_parts(chosen, sight)
+        verdict = judge(reading, parts, is_page(sight))
+        answer = {
+            "style": rounded(reading.style),
+            "z": rounded(reading.z),
+            "verdict": verdict.words,
+            "doubt": verdict.doubt,
+            "digits": digits_of(reading, verdict, parts, sight),
+        }
         if reading.probabilities is not None:
             answer = {
                 "digit": int(reading.probabilities.argmax()),
@@ -168,7 +185,7 @@ class Endpoints:
         chosen = self.models.get(model)
         if not chosen.conditional:
             raise ValueError(f"expected a model that takes a digit, got {chosen.name!r}")
-        style = chosen.style(look_at(strokes, picture))[0]
+        style = chosen.style(look_at(strokes, picture).whole)[0]
         return {"style": rounded(style)}, sheet_file("hand", chosen.write(style, list(range(DIGITS))), scale)
 
     @in_a_sentence
@@ -205,6 +222,74 @@ class Endpoints:
         pictures = chosen.write(styles, digits if chosen.conditional else None)
         animation = gif_bytes(pictures, question.whole(scale, "scale", 1, SCALE), MILLISECONDS)
         return served("morph.gif", animation), sheet_file("frames", pictures, scale)
+
+    @in_a_sentence
+    def write(
+        self,
+        text: Text = "",
+        strokes: Drawings = None,
+        picture: Pictures = None,
+        style: Codes = None,
+        seed: Whole = 0,
+        variation: Number = Manner().variation,
+        scale: Number = 4,
+        ink: Text = Look().ink,
+        paper: Text = "#ffffff",
+        ruled: Flag = False,
+        slant: Number = 0.0,
+        thickness: Number = 0.0,
+        spacing: Number = 1.0,
+        columns: Flag = False,
+        model: Text = None,
+    ) -> tuple[gr.FileData, gr.FileData]:
+        """Write numbers, any digits and marks on one or more lines, in the hand of one or more handwritten digits.
+
+        Args:
+            text: What to write, up to 400 signs: digits, spaces, line ends and - . , : / + ( ).
+            strokes: Pen strokes of a drawing as read takes them, or a list of up to 100 such drawings by one hand.
+            picture: Picture of a digit as read takes it, or a list of up to 10 of them by one hand.
+            style: Style as hand gives it, or a list of up to 100 of them, in place of drawings.
+            seed: Which of all ways to write it, 0 or more; the same seed writes the same again.
+            variation: How far digits of a kind differ, 0 to 2; 0 is not at all, 1 is lively.
+            scale: Size of a model's pixel in the PNG, 0.5 to 64; digits are 20 such pixels high.
+            ink: Colour of the ink, such as #1c1917.
+            paper: Colour of the paper, such as #ffffff; empty for none, so that the pictures are transparent.
+            ruled: Whether a line is ruled under each line of writing.
+            slant: Degrees that the writing leans further to the right than the hand does, -40 to 40.
+            thickness: Pixels of the model that the pen is thicker than the hand's, -2 to 2.
+            spacing: Space between signs, 0 to 4; 1 is usual.
+            columns: Whether signs stand below each other and lines end together, as in a sum.
+            model: Name of the model; the app's own if not given.
+
+        Returns:
+            PNG of the writing
+            SVG of the writing, a path for each sign
+        """
+        chosen = self.models.get(model)
+        options = {"seed": seed, "variation": variation, "scale": scale, "ink": ink, "paper": paper or None}
+        options |= {"ruled": ruled, "slant": slant, "thickness": thickness, "spacing": spacing, "columns": columns}
+        look = look_of(options)
+        sheet = sheet_of(chosen, text, styles_of(chosen, strokes, picture, style), options)
+        png, svg = (served(f"writing.{kind}", FILES[kind](sheet, look)) for kind in ("png", "svg"))
+        return png, svg
+
+
+def digits_of(reading: Reading, verdict: Verdict, parts: list[Part], sight: Sight) -> list[dict[str, Any]]:
+    """What is read, from left to right: the one digit, each of several with its box, or none."""
+    if verdict.kind == "several" and parts:
+        boxes = sight.boxes or (None,) * len(parts)
+        return [
+            {
+                "digit": part.digit,
+                "probability": round(part.probability, 4),
+                "doubt": "strange" if part.strange else None,
+                "box": box and rounded(box),
+            }
+            for part, box in zip(parts, boxes, strict=True)
+        ]
+    if verdict.doubt or reading.probabilities is None:
+        return []
+    return [{"digit": int(reading.probabilities.argmax()), "probability": round(float(reading.probabilities.max()), 4)}]
 
 
 def sheet_file(name: str, pictures: Any, scale: Any) -> gr.FileData:

@@ -13,7 +13,9 @@ from demo.door.graphs import described
 from demo.door.models import Models
 from demo.door.pictures import base64_bytes
 from demo.door.reading import read_picture
+from demo.door.several import is_page, read_parts, turned
 from demo.door.shelves import page_of
+from demo.door.sight import asked_sight
 from demo.door.verdict import judge
 
 Answer = dict[str, Any]
@@ -90,24 +92,30 @@ def sentence(message: str) -> str:
 
 
 def read(model: Any, asked: Any) -> Answer:
-    """{strokes} or {image} -> the digit, probabilities, style, a verdict and every picture the Draw tab shows."""
-    if isinstance(asked, dict) and "image" in asked:
-        seen = question.image(asked["image"])
-    else:
-        seen = vae_core.render_strokes(question.strokes(question.field(asked, "strokes")))
-    reading = read_picture(model, seen)
-    verdict = judge(reading)
+    """{strokes} or {image, parts, count} -> the digit, probabilities, style, a verdict and every picture the Draw tab
+    shows; each of several digits by itself, and how a picture that lies on its side is turned."""
+    sight = asked_sight(asked)
+    reading = read_picture(model, sight.whole)
+    parts = read_parts(model, sight)
+    verdict = judge(reading, parts, is_page(sight))
     answer = {
         "style": rounded(reading.style),
         "verdict": {"kind": verdict.kind, "words": verdict.words},
         "seen": base64_bytes(reading.seen),
         "reconstruction": base64_bytes(reading.reconstruction),
+        "parts": [
+            {"digit": part.digit, "doubt": part.strange, "image": base64_bytes(part.picture)}
+            for part in parts
+            if verdict.kind == "several"
+        ],
         "spread": base64_bytes(2 * reading.spread),  # a standard deviation of values in [0, 1] is at most a half
     }
     if reading.probabilities is not None and reading.hand is not None:
         answer["digit"] = int(reading.probabilities.argmax())
         answer["probabilities"] = rounded(reading.probabilities)
         answer["hand"] = base64_bytes(reading.hand)
+    if isinstance(asked, dict) and "image" in asked and not parts and (way := turned(model, reading)):
+        answer["turned"] = {"digit": way.digit, "quarters": way.quarters, "image": base64_bytes(way.picture)}
     return answer
 
 

@@ -2,32 +2,29 @@
 
 import base64
 import binascii
-import io
 import os
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import unquote
 
-import numpy as np
 from gradio.utils import get_upload_folder
-from numpy.typing import NDArray
 
-import vae_core
 from demo.door import question
-from demo.door.photo import look, open_photo
+from demo.door.photo import look
+from demo.door.sight import Sight, sight_of_strokes
 
 
-def look_at(strokes: Any, picture: Any) -> NDArray[np.float32]:
-    """(28, 28) of strokes or of a picture, the other being None; raises ValueError for anything else."""
+def look_at(strokes: Any, picture: Any) -> Sight:
+    """Of strokes or of a picture, the other being None; raises ValueError for anything else."""
     if (strokes is None) == (picture is None):
         raise ValueError(f"expected either strokes or a picture, got {'neither' if strokes is None else 'both'}")
     if picture is None:
-        return vae_core.render_strokes(question.strokes(strokes))
-    return look(open_photo(picture_file(picture)))
+        return sight_of_strokes(question.strokes(strokes))
+    return look(picture_bytes(picture))
 
 
-def picture_file(picture: Any) -> Path | BinaryIO:
-    """The file of a picture: uploaded to Gradio and told by its path or address here, or in a data URI.
+def picture_bytes(picture: Any) -> bytes:
+    """The content of a picture file: uploaded to Gradio and told by its path or address here, or in a data URI.
 
     Nothing is read but what was uploaded, and nothing is fetched.
     """
@@ -35,11 +32,14 @@ def picture_file(picture: Any) -> Path | BinaryIO:
     if not isinstance(place, str):
         raise ValueError("expected picture as an uploaded file or a data URI")
     if place.startswith("data:"):
-        return io.BytesIO(decode(place))
+        return decode(place)
     file = os.path.realpath(unquote(place.rpartition("/file=")[2]).replace("\0", ""))
     if not Path(file).is_relative_to(os.path.realpath(get_upload_folder())):
         raise ValueError("expected picture as an uploaded file or a data URI, got another path or address")
-    return Path(file)
+    try:
+        return Path(file).read_bytes()
+    except (OSError, ValueError):
+        raise ValueError("expected picture as an uploaded file, got the name of one that is not there") from None
 
 
 def decode(data_uri: str) -> bytes:

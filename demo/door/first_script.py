@@ -23,8 +23,11 @@ class FirstScript:
                 return
             if start:
                 message["body"] = message["body"].replace(HEAD, self.head, 1)
-                if message["body"] and not message.get("more_body"):
-                    MutableHeaders(scope=start)["Content-Length"] = str(len(message["body"]))
+                headers = MutableHeaders(scope=start)
+                if message.get("more_body"):
+                    del headers["Content-Length"]
+                elif message["body"]:
+                    headers["Content-Length"] = str(len(message["body"]))
                 await send(start)
                 start = {}
             await send(message)

@@ -6,8 +6,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from demo.door.refusal import refusal
 
 BODY_LIMIT = 1_000_000  # bytes
-FILE_LIMIT = 12_000_000  # bytes: a telephone's photo in its envelope, or a checkpoint
-FILE_PATHS = ("/upload", "/live/photo", "/live/checkpoint")  # what ends so takes files
+PHOTO_LIMIT = 42_000_000  # bytes: a telephone's photo of 40 MB in its envelope
+CHECKPOINT_LIMIT = 12_000_000  # bytes
+FILE_LIMITS = {
+    "/upload": PHOTO_LIMIT,
+    "/live/photo": PHOTO_LIMIT,
+    "/live/checkpoint": CHECKPOINT_LIMIT,
+}  # by path's end
 
 
 class BodyLimit:
@@ -20,7 +25,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = FILE_LIMIT if scope["path"].endswith(FILE_PATHS) else BODY_LIMIT
+        limit = next((most for end, most in FILE_LIMITS.items() if scope["path"].endswith(end)), BODY_LIMIT)
         too_large = refusal(413, f"Expected at most {limit} bytes.")
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:

@@ -58,6 +58,19 @@ def image(value: Any) -> NDArray[np.float32]:
     return (np.frombuffer(grey, dtype=np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
 
 
+def images(value: Any, most: int) -> tuple[NDArray[np.float32], ...]:
+    """Base64 of two pictures or more, one after another, each as `image` takes it."""
+    text = value if isinstance(value, str) else ""
+    try:
+        grey = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        grey = b""
+    count, rest = divmod(len(grey), SIDE * SIDE)
+    if rest or not 2 <= count <= most:
+        raise ValueError(f"expected parts as base64 of 2 to {most} pictures of {SIDE} x {SIDE} grey bytes")
+    return tuple((np.frombuffer(grey, dtype=np.uint8).reshape(-1, SIDE, SIDE) / 255).astype(np.float32))
+
+
 def codes(value: Any, name: str = "style") -> NDArray[np.float64]:
     """One style, or what is called `name`, or a list of them, in units of the prior's sigma, to (Z,) or (N, Z)."""
     if isinstance(value, list) and len(value) > PICTURE_LIMIT:
@@ -94,6 +107,12 @@ def whole(value: Any, name: str, least: int, most: int) -> int:
 def number(value: Any, name: str, least: float, most: float) -> float:
     if type(value) not in (int, float) or not least <= value <= most:  # also refuses NaN
         raise ValueError(f"expected {name} as a number from {least:g} to {most:g}, got {quoted(value)}")
+    return value
+
+
+def flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected {name} as true or false, got {quoted(value)}")
     return value
 
 

@@ -105,8 +105,8 @@ def listen(door: Door) -> socket.socket:
         places = socket.getaddrinfo(host, door.port, type=socket.SOCK_STREAM)
         made, family = bound(places)
     except (OSError, UnicodeError) as error:  # a name of too long a label is none
-        known = isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror)
-        why = os.strerror(error.errno or 0) if known else str(error)
+        number = None if isinstance(error, UnicodeError | socket.gaierror) else error.errno
+        why = os.strerror(number) if number else str(error)
         raise OSError(f"cannot listen at {host}, port {door.port}: {why}") from None
     # Of a socket that says it is TCP, asyncio sends what is written at once; of another a body waits for 40 ms.
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=made.detach())

@@ -32,7 +32,7 @@ def end_of_morph(model: Any, end: Any) -> tuple[Array, Array]:
         if digit is None and model.conditional:
             raise ValueError("expected a digit beside the style, z or seed of each end")
         return given_style(model, told, digit), np.eye(DIGITS)[digit or 0]
-    seen = look_at(told.get("strokes"), told.get("picture"))
+    seen = look_at(told.get("strokes"), told.get("picture")).whole
     digits = model.classify(seen)[0] if digit is None and model.conditional else np.eye(DIGITS)[digit or 0]
     return model.style(seen)[0], digits
 

@@ -23,11 +23,12 @@ export const locate = (drawing, model) => ask("locate", { ...drawing, model });
 export const translate = (z, digit, model) => ask("translate", { z, digit, model });
 
 export async function decode(style, digit, model) {
-  const short = (row) => row.map((value) => Math.round(value * 1e4) / 1e4);
   const answer = await askDecode({ style: Array.isArray(style[0]) ? style.map(short) : short(style), digit, model });
   if (answer.error) throw new Error(answer.error);
   return unpack(answer.pictures);
 }
+
+const short = (style) => style.map((value) => Math.round(value * 1e4) / 1e4);
 
 const askDecode = together(async (questions) => {
   if (questions.length === 1) return [await ask("decode", questions[0])];
@@ -40,6 +41,12 @@ export async function morph(start, end, vary, model) {
 }
 
 export const gif = async (start, end, vary, model) => bytes((await ask("gif", { start, end, vary, model })).gif);
+
+const inHand = ({ styles, ...question }, model) => ({ ...question, styles: styles.map(short), model });
+
+export const write = (question, model) => ask("write", inHand(question, model));
+
+export const written = async (question, model) => bytes((await ask("written", inHand(question, model))).file);
 
 export const scorecard = (model) => fact("scorecard", model);
 

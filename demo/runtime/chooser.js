@@ -41,10 +41,10 @@ export function start({ element, props }) {
     if (linked) go(() => open(linked));
   }
 
-  async function open({ model, place: there }) {
+  async function open({ model, place: there, tab }) {
     const told = await choose(model ?? props.model.name, there);
     keepPlace();
-    openTab("explore");
+    openTab(tab);
     return told;
   }
 

@@ -37,6 +37,13 @@ export const morph = (start, end, vary, model = shown()) => answer("morph", mode
 /** The same way, there and back, as the bytes of a GIF. */
 export const gif = (start, end, vary, model = shown()) => answer("gif", model, [start, end, vary]);
 
+/** {text, styles, seed, variation, spacing, columns, width, slant, thickness} -> the outlines of what is written, as
+ * writing.py tells them. */
+export const write = (question, model = shown()) => runtime.write(question, model);
+
+/** The same with {kind, scale, ink, paper, ruled} -> the bytes of a PNG, SVG or GIF. */
+export const written = (question, model = shown()) => runtime.written(question, model);
+
 /** The report of a model's evaluation, or {message, command} where there is none. */
 export const scorecard = (model) => runtime.scorecard(model);
 

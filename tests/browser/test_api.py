@@ -91,6 +91,23 @@ def test_hand_writes_ten_different_digits(client: Client) -> None:
     assert written["style"] == [answer["style"]]
 
 
+def test_write_writes_a_text_in_the_hand_of_drawings_as_png_and_svg(client: Client, seven: Path) -> None:
+    def write(text: str, **given: Any) -> tuple[np.ndarray, str]:
+        png, svg = client.predict(text=text, api_name="/write", **given)
+        return pixels(png), Path(svg).read_text()
+
+    strokes, drawings = hand.digit(4), [hand.digit(digit) for digit in (4, 2, 7)]
+    picture, svg = write("12.5", strokes=strokes)
+    assert svg.count("<path") == 4 and "<title>12.5</title>" in svg
+    assert picture.shape[2] == 3 and picture.min() < 60 and picture.max() == 255
+    assert write("12.5", strokes=strokes)[1] == svg
+    hands = [svg, write("12.5", strokes=drawings)[1], write("12.5", picture=data_uri(seven))[1]]
+    hands += [write("12.5", strokes=strokes, **given)[1] for given in ({"seed": 1}, {"variation": 0}, {"slant": 10})]
+    assert len(set(hands)) == len(hands)
+    style = client.predict(strokes=strokes, api_name="/hand")[0]["style"]
+    assert write("12.5", style=style, paper="", scale=8)[0].shape[2] == 4
+
+
 def png_uri(grey: np.ndarray) -> str:
     png = io.BytesIO()
     Image.fromarray(grey).save(png, "PNG")
@@ -182,6 +199,20 @@ BAD = [
     ("morph", {"start": START, "end": END, "vary": "colour"}),
     ("morph", {"start": START, "end": END, "frames": 1}),
     ("morph", {"start": START, "end": END, "frames": 1_000_000}),
+    ("write", {}),
+    ("write", {"text": "12"}),
+    ("write", {"text": "twelve", "style": [0] * LATENT}),
+    ("write", {"text": "1" * 10_000, "style": [0] * LATENT}),
+    ("write", {"text": 12, "style": [0] * LATENT}),
+    ("write", {"text": "12", "style": [0] * LATENT, "strokes": [[[0, 1]]]}),
+    ("write", {"text": "12", "style": [[0] * LATENT] * 101}),
+    ("write", {"text": "12", "strokes": []}),
+    ("write", {"text": "12", "strokes": [[[[0, 1]]], 7]}),
+    ("write", {"text": "12", "picture": []}),
+    ("write", {"text": "12", "style": [0] * LATENT, "ink": "blue"}),
+    ("write", {"text": "12", "style": [0] * LATENT, "scale": 1000}),
+    ("write", {"text": "1" * 400, "style": [0] * LATENT, "scale": 64}),
+    ("write", {"text": "12", "style": [0] * LATENT, "model": "plain"}),
 ]
 
 
@@ -255,9 +286,9 @@ def with_tools(url: str, use: Callable[[ClientSession], Awaitable[Any]]) -> Any:
         return thread.submit(lambda: asyncio.run(session())).result()
 
 
-def test_there_are_exactly_four_tools_and_every_parameter_is_described(url: str) -> None:
+def test_there_are_exactly_five_tools_and_every_parameter_is_described(url: str) -> None:
     tools = with_tools(url, lambda session: session.list_tools()).tools
-    assert [tool.name for tool in tools] == ["read", "generate", "hand", "morph"]
+    assert [tool.name for tool in tools] == ["read", "generate", "hand", "morph", "write"]
     for tool in tools:
         assert "digit" in tool.description
         for name, parameter in tool.inputSchema["properties"].items():
@@ -265,10 +296,10 @@ def test_there_are_exactly_four_tools_and_every_parameter_is_described(url: str)
             assert "anyOf" in parameter, (tool.name, name)
 
 
-def test_the_client_is_told_the_same_four_endpoints(client: Client) -> None:
+def test_the_client_is_told_the_same_five_endpoints(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)
     assert isinstance(endpoints, dict)
-    assert list(endpoints["named_endpoints"]) == ["/read", "/generate", "/hand", "/morph"]
+    assert list(endpoints["named_endpoints"]) == ["/read", "/generate", "/hand", "/morph", "/write"]
     assert endpoints["unnamed_endpoints"] == {}
 
 
@@ -280,6 +311,7 @@ def test_tools_answer_with_text_and_pictures(url: str, seven: Path) -> None:
             ("hand", {"strokes": hand.digit(5)}),
             ("generate", START),
             ("morph", {"start": START, "end": END, "frames": 4}),
+            ("write", {"text": "3.14", "strokes": [hand.digit(5), hand.digit(3)]}),
         ]
         return [await session.call_tool(name, arguments) for name, arguments in asked]
 

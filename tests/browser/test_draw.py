@@ -153,25 +153,61 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_the_page_goes_on(page: Page
 BRING = """([bytes, kind]) => {
     const data = new DataTransfer();
     data.items.add(new File([Uint8Array.from(bytes)], 'eight.jpg', { type: 'image/jpeg' }));
-    const [target, options] = kind === 'drop'
-        ? [document.querySelector('#photo-panel'), { dataTransfer: data }] : [document.body, { clipboardData: data }];
-    const Kind = kind === 'drop' ? DragEvent : ClipboardEvent;
-    target.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, ...options }));
+    const [act, place] = kind.split(' on ');
+    const target = document.querySelector(place);
+    const options = act === 'drop' ? { dataTransfer: data } : { clipboardData: data };
+    const Kind = act === 'drop' ? DragEvent : ClipboardEvent;
+    return target.dispatchEvent(new Kind(act, { bubbles: true, cancelable: true, ...options }));
 }"""
 
 
-@pytest.mark.parametrize("kind", ["drop", "paste"])
-def test_a_photo_is_read_that_is_dropped_or_pasted(page: Page, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["drop on #pad canvas", "drop on body", "paste on #pad canvas", "paste on body"])
+def test_a_photo_is_read_that_is_dropped_or_pasted_anywhere(page: Page, kind: str) -> None:
     photo = io.BytesIO()
     photo_of(8).save(photo, "JPEG")
-    page.evaluate(BRING, [list(photo.getvalue()), kind])
+    assert not page.evaluate(BRING, [list(photo.getvalue()), kind]), "the browser goes on to open it"
     hand.wait_for_digit(page, 8)
 
 
 def test_a_file_too_large_for_a_photo_gets_a_sentence(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "large.png").write_bytes(b"0" * 10_000_001)
+    (tmp_path / "large.png").write_bytes(b"0" * 40_000_001)
     upload(page, tmp_path / "large.png")
-    expect(page.locator("#verdict")).to_have_text("Expected a picture of at most 10 MB.")
+    expect(page.locator("#verdict")).to_have_text("Expected a picture of at most 40 MB.")
+
+
+def test_the_browser_never_leaves_the_page_for_a_dropped_file(page: Page) -> None:
+    page.get_by_role("tab", name="Explore").click()
+    expect(page.locator("#picture")).to_be_visible()
+    assert not page.evaluate(BRING, [[1, 2, 3], "drop on body"])
+
+
+def test_several_digits_are_told_and_each_is_read_alone_by_click(page: Page) -> None:
+    row = [[[x * 0.5 + 60 * k, y * 0.5] for x, y in stroke] for k in (0, 1) for stroke in hand.digit((2, 6)[k])]
+    hand.draw(page, row)
+    expect(page.locator("#verdict")).to_have_text("Two digits: 2 6.")
+    expect(page.locator("#reading .digit")).not_to_be_visible()
+    page.locator("#found button").nth(1).click()
+    hand.wait_for_digit(page, 6)
+    expect(page.locator("#found")).to_be_hidden()
+
+
+def test_a_doubt_is_shown_as_a_doubt(page: Page) -> None:
+    hand.draw(
+        page, [[[0, 0], [100, 60], [0, 60], [100, 0], [50, 100], [50, 0], [0, 30], [100, 30], [20, 90], [90, 90]]]
+    )
+    expect(page.locator("#reading")).to_have_attribute("data-doubt", "strange")
+    expect(page.locator("#reading .digit")).to_have_text("?")
+
+
+def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:
+    grain = np.random.default_rng(0).integers(0, 30, (3000, 3000, 3), dtype=np.uint8)
+    large = np.asarray(photo_of(8).resize((3000, 3000))) - grain * (np.asarray(photo_of(8).resize((3000, 3000))) > 40)
+    Image.fromarray(large.astype(np.uint8)).save(tmp_path / "large.jpg", quality=98)
+    assert (tmp_path / "large.jpg").stat().st_size > 4_000_000
+    with page.expect_request("**/live/photo") as sent:
+        upload(page, tmp_path / "large.jpg")
+    assert len(sent.value.post_data_buffer or b"") < 2_000_000
+    hand.wait_for_digit(page, 8)
 
 
 def photo_of(value: int) -> Image.Image:

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-TABS = ["Draw", "Explore", "Map", "Morph", "Inside", "Compare", "Train", "Scorecard"]
+TABS = ["Draw", "Explore", "Write", "Map", "Morph", "Inside", "Compare", "Train", "Scorecard"]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 DARK = {**WIDE, "color_scheme": "dark"}
 NARROW = {"viewport": {"width": 360, "height": 740}}
@@ -87,11 +87,12 @@ def test_two_pages_do_not_see_each_other(page: Page, url: str) -> None:
     other = page.context.new_page()
     other.goto(url)
     other.wait_for_selector("#pad canvas[data-revision]")
-    hand.draw(page, hand.digit(3))
-    hand.draw(other, hand.digit(8))
-    hand.wait_for_digit(page, 3)
-    hand.wait_for_digit(other, 8)
     for each, digit in ((page, 3), (other, 8)):
+        each.bring_to_front()  # a page behind another paints once a second, and each move of the mouse waits for it
+        hand.draw(each, hand.digit(digit))
+        hand.wait_for_digit(each, digit)
+    for each, digit in ((page, 3), (other, 8)):
+        each.bring_to_front()
         open_tab(each, "Explore")
         expect(each.locator(f'#digit input[value="{digit}"]')).to_be_checked()
 

@@ -8,7 +8,7 @@ WINDOWS = [(320, 320), (568, 320), (667, 375), (844, 390), (360, 740), (390, 844
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 SWIPE = 120  # CSS pixels
 ROOM = 44  # CSS pixels for a finger to scroll by, as the guidelines of telephones have it
-TABS = ["Draw", "Explore", "Map", "Morph", "Inside", "Compare", "Scorecard"]
+TABS = ["Draw", "Explore", "Write", "Map", "Morph", "Inside", "Compare", "Scorecard"]
 
 # Where a point of what sticks to the window is covered by something else.
 COVERED = """() => [...document.querySelectorAll("body *")].flatMap((stuck) => {

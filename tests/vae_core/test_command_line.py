@@ -22,6 +22,7 @@ from vae_core import lock
 from vae_core.checkpoint import load_weights, read_checkpoint, save_model, update_card
 from vae_core.config import ModelConfig
 from vae_core.data import Digits
+from vae_core.drawing import non_digits
 from vae_core.evaluation import evaluate as evaluation_module
 from vae_core.evaluation import judge as judge_module
 from vae_core.evaluation import strange_pictures
@@ -41,7 +42,7 @@ SMALL = [f"--set={name}" for name in ("width=8", "depth=1", "latent_dim=2", "cla
 def run(capsys: pytest.CaptureFixture[str], mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the sample; its exit code, what it printed and what it complained of."""
     monkeypatch.setattr(command_line, "writers_or_none", lambda root, train, lost: None)
-    for module in (command_line, train_command):
+    for module in (command_line, train_command, strange_pictures):
         monkeypatch.setattr(module, "load_mnist", lambda root, train: mnist_sample)
     monkeypatch.setattr(evaluation_module, "GENERATED", 50)
 
@@ -122,7 +123,20 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "train", "prior", "judge", "hand-judge", "evaluate", "generate", "data", "strangeness", "models"]
+    "command",
+    [
+        "",
+        "train",
+        "prior",
+        "classifier",
+        "judge",
+        "hand-judge",
+        "evaluate",
+        "generate",
+        "data",
+        "strangeness",
+        "models",
+    ],
 )
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
@@ -449,7 +463,7 @@ def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
     monkeypatch.setattr(torchvision.datasets.MNIST, "download", download)
     assert command_line.main(["train", "conv", "--data", str(tmp_path / "d"), "--out", str(tmp_path / "a")]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("error: MNIST is not in") and err.count("\n") == 1
+    assert err.startswith("error: MNIST is not there") and err.count("\n") == 1
     assert "put the four files" in err
 
 
@@ -616,11 +630,44 @@ def test_what_cannot_be_generated_is_one_sentence(refuse: Callable[..., None], s
     refuse("file", "generate", saved, "--out", tmp_path)
 
 
+def few_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One small font, and few digits aside."""
+    monkeypatch.setattr(non_digits, "find_fonts", lambda folder: [ImageFont.load_default(size=20)])
+    monkeypatch.setattr(strange_pictures, "ASIDE", 50)
+
+
+def test_classifier_is_trained_alone_and_its_card_tells_how(
+    run: Run, saved: Path, strokes: Path, signs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_sources(monkeypatch)
+    update_card(saved, figures=[], command="python")
+    files, length = ("--strokes", strokes, "--signs", signs), ("--epochs", 2, "--seed", 1, "--count", 12)
+    code, out, err = run("classifier", saved, *files, "--out", tmp_path / "new" / "a", *length)
+    assert (code, out) == (0, ""), err
+    assert "epoch 2/2" in err and "pen" in err
+    before, after = weights(saved), weights(tmp_path / "new" / "a")
+    kept = {name for name, value in before.items() if torch.equal(value, after[name])}
+    assert kept == {name for name in before if not name.startswith("classifier.")}
+    card = load_model(tmp_path / "new" / "a").card
+    assert card["command"] == "python" and "figures" not in card  # those were of another classifier
+    assert card["classifier"]["command"].endswith("--epochs 2 --seed 1 --count 12")
+    assert [report["epoch"] for report in card["classifier"]["history"]] == [1, 2]
+    assert len(card["classifier"]["sha256"]) == 64
+
+
+def test_what_no_classifier_can_be_trained_on_is_one_sentence(
+    refuse: Callable[..., None], strokes: Path, signs: Path, tmp_path: Path
+) -> None:
+    save_model(tmp_path / "plain", build_model(ModelConfig(latent_dim=2, conditional=False)), "plain", {})
+    files = ("--strokes", strokes, "--signs", signs)
+    refuse("without digits", "classifier", tmp_path / "plain", *files, "--out", tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
 def test_strangeness_is_fitted_to_any_checkpoint(
     run: Run, saved: Path, strokes: Path, signs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_line, "find_fonts", lambda folder: [ImageFont.load_default(size=20)])
-    monkeypatch.setattr(strange_pictures, "ASIDE", 50)
+    few_sources(monkeypatch)
     before = weights(saved)
     assert load_model(saved).strangeness is None
     code, out, err = run("strangeness", saved, "--strokes", strokes, "--signs", signs, "--count", 30)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from vae_core.losses import classification_loss, reconstruction_loss
+from vae_core.losses import classification_loss, energy_margin, reconstruction_loss
 from vae_core.posterior import DiagonalGaussian
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -85,3 +85,11 @@ def test_classification_loss_is_minus_the_log_probability_of_the_digit() -> None
     expected = -torch.distributions.Categorical(logits=logits).log_prob(digits)
     torch.testing.assert_close(classification_loss(logits, digits), expected)
     assert classification_loss(torch.zeros(1, 10), digits[:1]).item() == pytest.approx(math.log(10))
+
+
+def test_energy_margin_is_the_squared_hinge_worked_out_by_hand() -> None:
+    level = math.log(10)  # logsumexp of ten equal logits is that above each
+    known = torch.tensor([[12.0 - level], [9.0 - level]]).expand(2, 10)  # 2 above the bound, and 1 short of it
+    unknown = torch.tensor([[5.0 - level], [1.0 - level]]).expand(2, 10)  # 3 above the bound, and 1 below it
+    assert energy_margin(known, unknown, 10.0, 2.0).item() == pytest.approx(1 / 2 + 9 / 2, rel=1e-4)
+    assert energy_margin(known[:1], unknown[1:], 10.0, 2.0).item() == 0.0

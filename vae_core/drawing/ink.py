@@ -4,24 +4,29 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy import ndimage
 
 from vae_core.config import brief
+from vae_core.drawing.cost import HELD_PIXELS
+from vae_core.drawing.orientation import orientation_of, turn_upright
+from vae_core.drawing.rules import erase
+from vae_core.drawing.sheet import find_sheets
 from vae_core.drawing.strokes import BlankDrawing
 
-MAX_PIXELS = 50_000_000  # of a picture, as many as most cameras take
 WORK_SIDE = 1024  # pixels: a larger picture is reduced before anything is looked for
 MIN_CONTRAST = 0.04  # of the range from black to white: fainter is paper
 GRAINS = 5.0  # standard deviations of the paper's grain: fainter is paper
 LIGHT = 0.35  # of the range from black to white: how much the light on the paper varies, mostly
 BROAD = 1 / 6  # of the picture's longer side: nothing broader is a pen, on paper that has a grain
+DARKER, BROADER = 1.4, 1.3  # times what shadows are that a pen is, and times a pen that shadows are
 SMALL = 64  # pixels: a picture whose longer side is shorter shows no light and shadow
 SOFT = 0.85  # of the pen's contrast: the mean over strokes, whose edges are soft
 HALF = 0.45  # of the pen's contrast: where a stroke ends; below 0.5, so that diagonal neighbours touch
 SPECK = 0.1  # of the longest mark: shorter is a speck
 STRAY = 0.25  # of the longest mark: shorter is a speck where it lies half that mark's length away
 DUST = 0.005  # of the picture's longer side: where the longest mark is shorter, nothing is drawn
+WRITING = 0.08  # of a sheet in a photo: what is smaller is not what was photographed
 SHEET = 0.75  # of a picture's height and width, and of its own outline, that a sheet of paper or a frame fills
 
 Bytes = NDArray[np.uint8]
@@ -36,6 +41,11 @@ def find_ink(drawing: Image.Image | NDArray[Any]) -> Floats:
     what is raised is said in `vae_core.preprocess`.
     """
     low, high = reduce_size(read_channels(drawing))
+    for sheet in find_sheets(low, high):
+        try:
+            return ink_on_sheet(low, high, sheet)
+        except BlankDrawing:  # it is a blot, or nothing is drawn there
+            continue
     ink = separate_ink(low, high)
     inside = find_sheet(ink > HALF)
     if inside is None:
@@ -44,6 +54,18 @@ def find_ink(drawing: Image.Image | NDArray[Any]) -> Floats:
         return separate_ink(low[inside], high[inside])
     except BlankDrawing:  # what looked like a sheet or a frame is itself the drawing
         return ink
+
+
+def ink_on_sheet(low: Bytes, high: Bytes, sheet: NDArray[np.bool_]) -> Floats:
+    """Ink of what is on the sheet alone; raises BlankDrawing where nothing is that looks like writing."""
+    box = box_of(sheet)
+    inside, paper = sheet[box], np.median((low[sheet].astype(np.float32) + high[sheet]) / 2, axis=0).astype(np.uint8)
+    near = [np.where(inside[:, :, None], picture[box], paper) for picture in (low, high)]
+    ink = np.where(inside, separate_ink(*near), 0)
+    mask = ink > HALF
+    if not mask.any() or max(side.stop - side.start for side in box_of(mask)) < WRITING * max(mask.shape):
+        raise BlankDrawing("expected a drawing, got a sheet with nothing on it")
+    return ink
 
 
 def read_channels(drawing: Image.Image | NDArray[Any]) -> Bytes:
@@ -64,14 +86,15 @@ def read_channels(drawing: Image.Image | NDArray[Any]) -> Bytes:
 
 
 def check_size(height: int, width: int) -> None:
-    if not 1 <= height * width <= MAX_PIXELS:
-        raise ValueError(f"expected a picture of 1 to {MAX_PIXELS} pixels, got {height} x {width}")
+    if not 1 <= height * width <= HELD_PIXELS:
+        raise ValueError(f"expected a picture of 1 to {HELD_PIXELS} pixels, got {height} x {width}")
 
 
 def read_image(image: Image.Image) -> NDArray[Any]:
     """Numbers (H, W) or bytes (H, W, 3 or 4), turned upright as a camera asks."""
     try:
-        image = ImageOps.exif_transpose(image)
+        image.load()
+        image = turn_upright(image, orientation_of(image))
         if image.mode.startswith(("I", "F")):
             return np.asarray(image)
         if image.mode == "La":
@@ -131,11 +154,36 @@ def separate_ink(low: Bytes, high: Bytes) -> Floats:
     paper = np.median(edge_pixels(low) / 510 + edge_pixels(high) / 510, axis=0).astype(np.float32)[:, None, None]
     darker, lighter = (paper - darkest).max(axis=0), (lightest - paper).max(axis=0)
     contrast = level_light(max(darker, lighter, key=prominence))
+    ink = above_grain(contrast)
+    if not is_even(contrast) and (breadth := breadth_of_pen(ink)):
+        smooth = ndimage.uniform_filter(contrast, 1 + max(contrast.shape) // 128)
+        ink = above_grain(contrast - np.asarray(ndimage.grey_opening(smooth, breadth), dtype=np.float32))
+    pen = min(ink[ink >= split(ink[ink > 0])].mean() / SOFT, 1)
+    return drop_specks(erase(np.minimum(ink / pen, 1), HALF))
+
+
+def above_grain(contrast: Floats) -> Floats:
+    """What is stronger than the paper's grain, 0 elsewhere; raises BlankDrawing where nothing is."""
     ink = np.where(contrast > np.clip(GRAINS * grain_of(contrast), MIN_CONTRAST, LIGHT), contrast, 0)
     if not ink.any():
         raise BlankDrawing("expected a drawing, got a picture in which nothing stands out")
-    pen = min(ink[ink >= split(ink[ink > 0])].mean() / SOFT, 1)
-    return drop_specks(np.minimum(ink / pen, 1))
+    return ink
+
+
+def breadth_of_pen(ink: Floats) -> int:
+    """Pixels that are broader than the pen, where something fainter than it is broader too, which is the shadow of a
+    hand; 0 where nothing is."""
+    strong = ink[ink >= split(ink[ink > 0])]
+    limit = split(strong)
+    dark = ink >= limit
+    near = np.asarray(ndimage.maximum_filter(dark, 1 + max(ink.shape) // 100), dtype=np.bool_)
+    faint = (ink >= strong.min()) & ~near
+    if not faint.any() or not dark.any() or ink[dark].mean() < DARKER * ink[faint].mean():
+        return 0
+    pen, shade = (
+        2 * np.percentile(np.asarray(ndimage.distance_transform_edt(mask))[mask], 95) for mask in (dark, faint)
+    )
+    return int(1.5 * pen) + 3 if shade > BROADER * pen else 0
 
 
 def edge_pixels(channels: NDArray[Any]) -> NDArray[Any]:
@@ -158,7 +206,7 @@ def is_even(contrast: Floats) -> bool:
 def prominence(contrast: Floats) -> float:
     """How much stands out from its surroundings: light and shadow lie on both sides of their mean, ink on one."""
     if not is_even(contrast):
-        contrast = contrast - ndimage.uniform_filter(contrast, max(contrast.shape) // 3)
+        contrast = contrast - np.asarray(ndimage.uniform_filter(contrast, max(contrast.shape) // 3), dtype=np.float32)
     return float((contrast**3).sum())
 
 

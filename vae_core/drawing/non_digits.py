@@ -20,6 +20,7 @@ FONTS = "/usr/share/fonts/truetype/dejavu"  # Debian's fonts-dejavu
 SIZES = (60, 160)  # of a printed letter, in pixels
 TILT = 12.0  # degrees, most that a printed letter is turned
 POINTS = 60  # of a curve
+JOINED = 0.7  # of spliced pieces go on from the one before
 TURN_ALIKE = {0, 1, 8}  # digits that stay a digit when turned by a quarter or mirrored; 1 turned is a flat line
 
 Picture = NDArray[np.float32]
@@ -136,6 +137,26 @@ def mixed(drawings: Sequence[Strokes], rng: np.random.Generator) -> Strokes:
         low, size = points.min(axis=0), max(np.ptp(points, axis=0).max(), 1e-6)
         taken = rng.permutation(len(drawings[index]))[: rng.integers(1, 3)]
         strokes += [(drawings[index][i] - low) / size for i in taken]
+    return strokes
+
+
+def spliced(drawings: Sequence[Strokes], rng: np.random.Generator) -> Strokes:
+    """Three to five pieces of pen strokes, each cut somewhere, turned, and half of them mirrored; most begin where the
+    one before ended, without lifting the pen."""
+    strokes: Strokes = []
+    end = np.zeros(2)
+    for index in rng.integers(len(drawings), size=rng.integers(3, 6)):
+        whole = drawings[index][rng.integers(len(drawings[index]))]
+        count = max(2, round(len(whole) * rng.uniform(0.3, 0.9)))
+        first = int(rng.integers(max(1, len(whole) - count)))
+        piece = whole[first : first + count] * [rng.choice([-1, 1]), 1] @ _turn(rng.uniform(0, 2 * np.pi))
+        joined = bool(strokes) and rng.random() < JOINED
+        piece = piece - piece[0] + end + (0 if joined else rng.normal(0.0, 0.4, 2))
+        if joined:
+            strokes[-1] = np.concatenate([strokes[-1], piece])
+        else:
+            strokes.append(piece)
+        end = piece[-1]
     return strokes
 
 

@@ -4,10 +4,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 from scipy import ndimage
 
+from vae_core.drawing.cost import HELD_PIXELS
+from vae_core.drawing.file_format import OPENERS
 from vae_core.drawing.ink import HALF, box_of, find_ink, pool
+from vae_core.drawing.marks import PAGE, Box, marks_of_ink
+from vae_core.drawing.picture_file import read_picture
 from vae_core.drawing.strokes import BOX, EDGE, MIDDLE, PEN_WIDTH, SIDE, centre, centre_of_mass
 
 GRID = 128  # samples along the longer side of the ink, at least, on which strokes are measured: seven a pixel
@@ -34,15 +38,46 @@ def preprocess(drawing: Image.Image | NDArray[Any]) -> Floats:
 
     Raises:
         BlankDrawing: nothing stands out from the paper.
-        ValueError: the drawing is not what is described here, or has more than 50 million pixels.
+        ValueError: the drawing is not what is described here, or has more than 60 million pixels (a file 200 million).
     """
+    if isinstance(drawing, ImageFile.ImageFile):
+        drawing = check_file(drawing)
+    return draw_ink(find_ink(drawing))
+
+
+def preprocess_each(drawing: Image.Image | NDArray[Any]) -> tuple[Floats, list[tuple[Box, Floats]], int]:
+    """As `preprocess`, and each digit of several by itself, in the order they are read.
+
+    Returns:
+        the whole picture (28, 28); of each digit its box, left, top, right and bottom in shares of the picture's sides,
+        and its picture (28, 28), at most 16 of them; and how many marks there are, of which a page of writing has more.
+    """
+    if isinstance(drawing, ImageFile.ImageFile):
+        drawing = check_file(drawing)
     ink = find_ink(drawing)
+    marks, count = marks_of_ink(ink, HALF)
+    return draw_ink(ink), [(box, draw_ink(mark)) for box, mark in marks[:PAGE]], count
+
+
+def draw_ink(ink: Floats) -> Floats:
+    """Ink (H, W) in [0, 1] of a digit as MNIST has it, (28, 28)."""
     box = box_of(ink > 0)
     distance = measure_distance(ink)
     pen = 2 * pen_radius(distance) / longer_side(distance) * (BOX - EDGE)
     if max(ink[box].shape) in (BOX - 1, BOX) and MNIST_WIDTHS[0] <= pen <= MNIST_WIDTHS[1]:
         return move_whole(ink, box)
     return redraw(set_pen(distance))
+
+
+def check_file(image: ImageFile.ImageFile) -> Image.Image | NDArray[Any]:
+    """A picture file that somebody opened: of a format that is read, and decoded at a part of its size where large."""
+    name = "JPEG" if image.format == "MPO" else image.format
+    if name and name not in OPENERS:
+        raise ValueError(f"expected a picture as {', '.join(OPENERS)}, got {name}")
+    if image.width * image.height <= HELD_PIXELS or image.fp is None:
+        return image
+    image.fp.seek(0)
+    return read_picture(image.fp.read())
 
 
 def move_whole(ink: Floats, box: tuple[slice, slice]) -> Floats:

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vae_core.checkpoint import store_strangeness
+from vae_core.checkpoint import CLASSIFIER, store_strangeness
 from vae_core.evaluation.strange_pictures import Pictures
 from vae_core.inference import Model, find_model, load_model
 from vae_core.strangeness import HALVED, MEASURES, Strangeness, unexplained_ink
@@ -26,6 +26,8 @@ PEAK_LEARNING_RATE = 4e-3
 WEIGHT_DECAY = 0.05
 INPUT_DROPOUT, DROPOUT = 0.1, 0.2
 DAMPING = 0.3  # of the largest component's spread, added to each one's, so that the least do not weigh as much
+TAUGHT_DAMPING = 10.0  # the same where the classifier was itself taught what is no digit (training/fit_classifier.py):
+# its energy tells then, and what is learnt from components holds less for kinds that were not shown
 KIND_WEIGHTS = (1.0, 1.0, 5.0)  # several digits are the rarest of what is made
 SMOOTHING = 0.02  # of the three kinds' labels: some of what is made does look like a digit
 FALSE_ALARMS = 0.007  # of the digits kept aside, MNIST's and pen digits each; 1 in 100 is meant, but the classifier
@@ -49,7 +51,8 @@ def fit(model: Model, pictures: Pictures, seed: int, say: Say) -> Strangeness:
     projected = project(model, pictures, rng)
     known = measure(model, projected, pictures.images)
     mean, spread = known.mean(axis=0), known.std(axis=0) + 1e-6
-    spread[:-MEASURES] += DAMPING * spread[:-MEASURES].max()
+    damping = TAUGHT_DAMPING if CLASSIFIER in model.card else DAMPING
+    spread[:-MEASURES] += damping * spread[:-MEASURES].max()
     say(f"{model.name}: fitting ...")
     inputs = torch.from_numpy(((known - mean) / spread).astype(np.float32))
     hidden, output = train(inputs, torch.from_numpy(pictures.kinds), seed)

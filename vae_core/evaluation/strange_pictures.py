@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core.data import Digits, PenDigits
+from vae_core.data import Digits, PenDigits, load_mnist, load_pen_digits, split_by_writer
 from vae_core.drawing import non_digits
 from vae_core.drawing.augment import PEN_WIDTHS, vary_strokes, warp
 from vae_core.drawing.preprocess import preprocess
 from vae_core.drawing.strokes import render_strokes
 from vae_core.evaluation.evaluate import draw_picture
-from vae_core.pen_signs import PenSigns
+from vae_core.pen_signs import PenSigns, load_pen_signs, split_by_alphabet
 
 COUNT = 3000  # MNIST digits as they are, as many warped, and so on in proportion
 ASIDE = 5000  # MNIST's last training digits set the threshold
@@ -45,6 +45,23 @@ class Pictures:
     images: Array
     kinds: NDArray[np.int64]
     aside: list[Array]
+
+
+def load_sources(data: str, strokes: str, signs: str, fonts: str) -> Sources:
+    """Those of a folder of MNIST, files of pen digits and pen signs, and a folder of fonts; raises ValueError."""
+    return Sources(
+        load_mnist(data, True),
+        split_by_writer(load_pen_digits(strokes), train=True),
+        split_by_alphabet(load_pen_signs(signs), train=True),
+        non_digits.find_fonts(fonts),
+    )
+
+
+def split_aside(sources: Sources) -> tuple[tuple[Digits, PenDigits], tuple[Digits, PenDigits]]:
+    """The digits to learn from, and those that set the threshold."""
+    train = sources.train
+    first, last = (Digits(train.images[part], train.labels[part]) for part in (slice(-ASIDE), slice(-ASIDE, None)))
+    return (first, set_aside(sources.pen, False)), (last, set_aside(sources.pen, True))
 
 
 def make_pictures(sources: Sources, count: int, seed: int, say: Say) -> Pictures:
@@ -88,7 +105,7 @@ def digits_aside(sources: Sources, rng: Rng) -> list[Array]:
 def made_strange(sources: Sources, count: int, rng: Rng, say: Say) -> Array:
     """(N, 28, 28) that are no digit."""
     images, labels = sources.train.images.numpy()[:-ASIDE], sources.train.labels.numpy()[:-ASIDE]
-    signs = sources.signs.strokes
+    signs, pen = sources.signs.strokes, set_aside(sources.pen, False).strokes
     drawn = {
         "scribbles": (non_digits.scribble, 2 * count // 3),
         "invented letters": (non_digits.glyph, count // 2),
@@ -96,6 +113,7 @@ def made_strange(sources: Sources, count: int, rng: Rng, say: Say) -> Array:
         "shapes": (non_digits.shape, count // 8),
         "dots": (non_digits.dots, count // 8),
         "mixed signs": (lambda rng: non_digits.mixed(signs, rng), count // 3),
+        "spliced strokes": (lambda rng: non_digits.spliced(pen, rng), count // 2),
     }
     pictures = []
     for name, (make, wanted) in drawn.items():

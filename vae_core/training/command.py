@@ -19,6 +19,7 @@ from vae_core.checkpoint import load_weights, save_model
 from vae_core.config import COUPLINGS, PRESETS, Preset, config_to_dict
 from vae_core.data import (
     Digits,
+    PenDigits,
     load_mnist,
     load_pen_digits,
     render_pen_digits,
@@ -265,7 +266,11 @@ def parsed(text: str, kind: type) -> Any:
 
 def pen_bank(path: str, seed: int) -> Digits:
     """The training writers' digits, each drawn several times by varied hands."""
-    pen = split_by_writer(load_pen_digits(path), train=True)
+    return draw_pen(split_by_writer(load_pen_digits(path), train=True), seed)
+
+
+def draw_pen(pen: PenDigits, seed: int) -> Digits:
+    """Digits, each drawn several times by varied hands."""
     rng = np.random.default_rng(seed)
     return render_pen_digits(pen, lambda strokes, digit: vary_strokes(strokes, digit, rng), PEN_COPIES)
 

@@ -15,7 +15,7 @@ import { a } from "../../page/words.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
-  const reading = makeReading(find("#reading"), find("#verdict"));
+  const reading = makeReading(find("#reading"), find("#verdict"), (image) => pad.put({ image }));
   const hand = [...find("#hand").children];
   let moves = false; // style and digit are to follow the reading that comes
   let placing = false; // style and digit follow it now
@@ -65,6 +65,11 @@ export function start({ element }) {
     look();
   }
 
+  /** A photo on the pad: the one way in for files, drops, pastes and the camera. */
+  function putPhoto(photo) {
+    pad.put(photo);
+  }
+
   find("#undo").onclick = pad.undo;
   find("#redo").onclick = pad.redo;
   find("#clear").onclick = pad.clear;
@@ -85,7 +90,7 @@ export function start({ element }) {
   loadTestDigits().then((digits) =>
     addPictures(find("#examples"), digits, (k) => `Read a test digit, ${a(k % 10)}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
-  makePhoto(find("#photo"), pad.put, refuse);
+  makePhoto(element, putPhoto, refuse);
   follow((parts) => {
     if (placing) return;
     if ("style" in parts || "digit" in parts) moves = false; // set since, by hand or by a link

@@ -1,10 +1,7 @@
 """Draw: a pad that is read while the stroke is drawn, or a photo in its place."""
 
-import io
-
 from demo.door.answers import Answer
-from demo.door.photo import look, open_photo
-from demo.door.pictures import base64_bytes
+from demo.door.photo import look
 from demo.page.widget import widget
 
 
@@ -14,5 +11,6 @@ def draw_tab() -> None:
 
 
 def read_photo(data: bytes, token: str | None = None) -> Answer:
-    """A picture file to {image}, what the model sees of it; the page asks for its reading as for a drawing."""
-    return {"image": base64_bytes(look(open_photo(io.BytesIO(data))))}
+    """A picture file to {image}, what the model sees of it, and {parts, count} of several digits; the page asks for
+    its reading as for a drawing."""
+    return look(data).told()

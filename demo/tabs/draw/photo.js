@@ -1,21 +1,24 @@
 // A photo in place of a drawing: a file that is chosen, dropped or pasted, or what the camera sees.
 import { latest } from "../../page/latest.js";
 import { give } from "../../runtime/server.js";
+import { makeCamera } from "./camera.js";
+import { reduced } from "./reduced.js";
 
-const LIMIT = 10_000_000; // bytes
+const LIMIT = 40_000_000; // bytes
 
-/** `put` gets {image}, what the model sees of the photo; `say` what is wrong with it. */
+/** `element` is the tab; `put` gets {image, ...}, what the model sees of the photo; `say` what is wrong with it. */
 export function makePhoto(element, put, say) {
-  const find = (selector) => element.querySelector(selector);
+  const find = (selector) => element.querySelector(`#photo ${selector}`);
   const [open, panel, input] = [find(".photo-open"), find("#photo-panel"), find("[type=file]")];
 
   const look = latest(async (file) => {
-    if (file.size > LIMIT) throw new Error(`Expected a picture of at most ${LIMIT / 1e6} MB.`);
-    put(await give("photo", file));
+    const sent = await reduced(file);
+    if (sent.size > LIMIT) throw new Error(`Expected a picture of at most ${LIMIT / 1e6} MB.`);
+    put(await give("photo", sent));
   }, say);
   const take = (files) => {
-    if (files?.length) look(files[0]);
-    return Boolean(files?.length);
+    if (files && files.length) look(files[0]);
+    return Boolean(files && files.length);
   };
 
   open.onclick = () => {
@@ -27,47 +30,32 @@ export function makePhoto(element, put, say) {
     take(input.files);
     input.value = ""; // so that the same file may be chosen again
   };
-  panel.ondragover = (event) => {
-    event.preventDefault();
-    panel.classList.add("over");
-  };
-  panel.ondragleave = () => panel.classList.remove("over");
-  panel.ondrop = (event) => {
-    event.preventDefault();
-    panel.classList.remove("over");
-    take(event.dataTransfer.files);
-  };
+  takeDrops(element, take);
   document.addEventListener("paste", (event) => {
-    if (element.offsetParent && !event.target.closest("input, textarea") && take(event.clipboardData?.files)) event.preventDefault();
+    if (shown(element) && !isField(event.target) && take(event.clipboardData && event.clipboardData.files)) event.preventDefault();
   });
   makeCamera(find, look, say);
 }
 
-function makeCamera(find, look, say) {
-  const [start, viewer, video] = [find(".photo-camera"), find(".photo-viewer"), find("video")];
-  start.hidden = !navigator.mediaDevices?.getUserMedia; // without a secure connection a browser has none
+const shown = (element) => Boolean(element.querySelector("#pad").offsetParent);
+const isField = (target) => target instanceof Element && Boolean(target.closest("input, textarea, [contenteditable=true]"));
+const bringsFiles = ({ dataTransfer }) => Boolean(dataTransfer) && Array.from(dataTransfer.types).includes("Files");
 
-  function close() {
-    for (const track of video.srcObject?.getTracks() ?? []) track.stop();
-    video.srcObject = null;
-    viewer.hidden = true;
-    start.disabled = false;
-  }
-  start.onclick = async () => {
-    start.disabled = true;
-    try {
-      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      viewer.hidden = false;
-    } catch {
-      close();
-      say("The browser gave no camera: allow it, or choose a file.");
-    }
-  };
-  find(".photo-shoot").onclick = () => {
-    const still = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
-    still.getContext("2d").drawImage(video, 0, 0);
-    still.toBlob((blob) => blob && look(blob), "image/jpeg", 0.9);
-    close();
-  };
-  find(".photo-close").onclick = close;
+// Wherever a file is dropped the browser would leave the page for it, on other tabs too.
+function takeDrops(element, take) {
+  const marked = [element.querySelector("#pad"), element.querySelector("#photo-panel")];
+  const mark = (over) => marked.forEach((place) => place.classList.toggle("over", over));
+  document.addEventListener("dragover", (event) => {
+    if (event.defaultPrevented || !bringsFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = shown(element) ? "copy" : "none";
+    mark(shown(element));
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget === null && mark(false));
+  document.addEventListener("drop", (event) => {
+    mark(false);
+    if (event.defaultPrevented || !bringsFiles(event)) return;
+    event.preventDefault();
+    if (shown(element)) take(event.dataTransfer.files);
+  });
 }

@@ -1,8 +1,12 @@
 // The digit read, large, its ten probabilities, and the verdict in words.
+import { a } from "../../page/words.js";
+
 const INVITATION = "Draw a digit and it is read while you draw.";
 
-export function makeReading(element, verdict) {
+/** `take` gets the image of one of several digits, or of a picture that was turned, when it is clicked. */
+export function makeReading(element, verdict, take) {
   const digit = element.querySelector(".digit");
+  const found = element.querySelector("#found");
   const bars = [...element.querySelectorAll(".bars li")];
 
   // A screen reader is told of changes only, not of every stroke's thirty readings a second.
@@ -11,12 +15,27 @@ export function makeReading(element, verdict) {
     if (verdict.textContent !== words) verdict.textContent = words;
   }
 
+  function offer({ parts = [], turned } = {}) {
+    const offers = parts.map((part) => ({ ...part, text: part.doubt ? "?" : part.digit, label: `Read the ${part.digit} alone` }));
+    if (turned) offers.push({ ...turned, text: `Turned, ${a(turned.digit)}`, label: `Turn it: then it is ${a(turned.digit)}`, kind: "turn" });
+    found.hidden = !offers.length;
+    found.replaceChildren(...offers.map(({ image, text, label, kind = "", digit: value }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: label, className: kind, onclick: () => take(image) });
+      button.setAttribute("aria-label", label);
+      button.dataset.digit = value;
+      return button;
+    }));
+  }
+
   /** An answer; or none, and why. */
   function show(answer, words = INVITATION) {
     const probabilities = answer?.probabilities ?? [];
     element.dataset.digit = answer?.digit ?? "";
     element.dataset.probabilities = probabilities.join(",");
-    digit.textContent = answer?.digit ?? "–";
+    const doubt = ["strange", "several"].includes(answer?.verdict.kind) ? answer.verdict.kind : "";
+    element.dataset.doubt = doubt && answer.parts?.length ? "several" : doubt && "strange";
+    digit.textContent = doubt ? "?" : answer?.digit ?? "–";
+    offer(answer ?? {});
     bars.forEach((bar, k) => {
       const probability = probabilities[k] ?? 0;
       bar.style.setProperty("--p", probability);

@@ -6,6 +6,7 @@ import { decode } from "../../runtime/model.js";
 import { follow, page } from "../../page/page.js";
 import { complain } from "../../page/presence.js";
 import { savePng, sheet } from "../../page/save.js";
+import { share } from "../../page/share.js";
 
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
@@ -20,14 +21,7 @@ export function start({ element }) {
     }
   };
 
-  find("#share").onclick = attempt(async () => {
-    const link = Object.assign(find("#link"), { value: toLink() });
-    if (!inFrame) history.replaceState(null, "", link.value);
-    const copied = await copy(link.value);
-    link.parentElement.hidden = copied && !inFrame;
-    if (!copied) link.select();
-    return copied ? "The link is copied." : "The browser copies nothing by itself here: copy the link from the field.";
-  });
+  find("#share").onclick = attempt(() => share(toLink(), find("#link")));
   find("#png").onclick = attempt(async () => {
     await savePng(sheet(await decode(page.style, page.digit), 1, scale()), `digit-${page.digit}.png`);
   });
@@ -45,18 +39,6 @@ export function start({ element }) {
   follow((parts) => ("model" in parts || "style" in parts || "digit" in parts) && refresh());
   json.onblur = refresh;
   refresh();
-}
-
-const inFrame = window.self !== window.top; // whose address nobody sees
-
-/** Whether a text could be copied: no browser allows it without a secure connection, nor in every frame. */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The ten digits in this style, then a row for each dimension: its number's picture as it is, and its strip. */

@@ -116,7 +116,9 @@ def training(model: Any, terms: Any) -> Answer:
     weights = {
         "beta": train.beta,
         "classification_weight": train.classification_weight,
+        "classifier_apart": "classifier" in model.card,
         "critic_weight": train.critic_weight,
+        "hand_weight": train.hand_weight,
         "decoder_digits": train.decoder_digits,
     }
     return {**built, "train": {**weights, "loss": number(terms.loss(train)[0])}}

@@ -69,11 +69,13 @@ export function makeTerms(find) {
 const bound = ({ y }) => `Its mean over ε is a lower bound of log p(x${y ? "|y" : ""}); this is one ε.`;
 const NO_BOUND = "Not the bound: z is no longer a sample of q(z|x).";
 
-const howTrained = ({ beta, classification_weight, critic_weight, decoder_digits }, conditional) =>
+const howTrained = ({ beta, classification_weight, classifier_apart, critic_weight, decoder_digits, hand_weight }, conditional) =>
   [
     conditional ? `β = ${beta} and ω = ${classification_weight}, as this model was trained.` : `β = ${beta}, as this model was trained.`,
+    classifier_apart && !classification_weight ? "The classifier was taught apart from the rest." : "",
     conditional && decoder_digits === "labels" ? "In training, its decoder is told the true digit." : "",
     critic_weight ? `A critic of other digits’ pictures adds to it (weight ${critic_weight}), which no single picture has.` : "",
+    hand_weight ? `So does a reader of hands (weight ${hand_weight}).` : "",
   ].join(" ");
 
 function tell(output, value, decimals) {

@@ -82,3 +82,14 @@ def test_mixed_signs_are_made_of_strokes_of_those_given() -> None:
     directions = {tuple(np.ptp(stroke, axis=0)) for strokes in made for stroke in strokes}
     assert directions == {(1.0, 0.0), (0.0, 1.0)}  # each sign brought to size 1
     assert {len(strokes) for strokes in made} == {2}
+
+
+def test_spliced_strokes_are_pieces_of_those_given_and_no_whole_drawing() -> None:
+    line = [np.stack([np.arange(21.0), np.zeros(21)], axis=1)]  # 20 long
+    rng = np.random.default_rng(0)
+    made = [non_digits.spliced([line], rng) for _ in range(30)]
+    steps = [np.hypot(*np.diff(stroke, axis=0).T) for strokes in made for stroke in strokes]
+    assert all(np.allclose(step[step > 1e-9], 1.0) for step in steps)  # turned and mirrored, never stretched
+    lengths = [sum(len(stroke) for stroke in strokes) for strokes in made]
+    assert min(lengths) >= 3 * 6 and max(lengths) <= 5 * 19
+    assert {len(strokes) for strokes in made} >= {1, 2, 3}  # lifted now and then
