@@ -5,14 +5,15 @@ from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
 from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
-from demo.door.graphs import described, graph_route
+from demo.door.graphs import described, files_of, folder_of_graphs, graph_route, opened_with
 from demo.door.live import Live
 from demo.door.models import Models
 from demo.door.refusal import PoliteBlocks
 from demo.door.server import Door, assemble
-from demo.page.files import ROOT, file_route, version
+from demo.page.files import ROOT, address, file_route, page_files, version
+from demo.page.offline import LINK, offline_routes
 from demo.page.theme import theme
-from demo.page.vendor import vendor_folder, vendor_route
+from demo.page.vendor import vendor_folder, vendor_route, vendored_files
 from demo.page.widget import head, widget
 from demo.tabs.compare.compare import compare_tab
 from demo.tabs.draw.draw import draw_tab, read_photo
@@ -46,11 +47,17 @@ def build(door: Door, name: str = "conv", run: Run | Closed | None = None, runti
     models = Models(name, run and run.shelves)
     live = questions(models, run)
     told = {"app-version": live.version, "app-token": live.token, "runtime": runtime, "vendor": vendor_folder()}
+    files = [
+        file_route(),
+        vendor_route(),
+        graph_route(models),
+        *offline_routes(TITLE, live.version, lambda: kept(models)),
+    ]
     return assemble(
         page(models, run).queue(max_size=QUEUE_LIMIT),
-        [*live.routes(), file_route(), vendor_route(), graph_route(models), *([checkpoint_route(run)] if run else [])],
+        [*live.routes(), *files, *([checkpoint_route(run)] if run else [])],
         door,
-        first=(ROOT / "page" / "oldest.js").read_text(encoding="utf-8"),
+        first=f"{LINK}<script>{(ROOT / 'page' / 'oldest.js').read_text(encoding='utf-8')}</script>",
         theme=theme(),
         head=head(**told),
         footer_links=["api", "settings"],
@@ -69,6 +76,19 @@ def questions(models: Models, run: Run | Closed | None) -> Live:
         return Live(version(), facts, asked | by_name(*run.questions()), files | {"checkpoint": run.brought()})
     asked |= by_name(*train_questions(run))
     return Live(version(), facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.app_token)
+
+
+def kept(models: Models) -> list[str]:
+    """Addresses of all that a browser keeps so as to do without this server, beside the page and Gradio's part of it:
+    what is told of every model, and the graphs of those that the tabs begin with."""
+    facts = [f"live/{fact}?model={name}" for fact in ("describe", "points", "scorecard") for name in models.names()]
+    graphs = [
+        f"{folder_of_graphs(models, name)}/{file}"
+        for name in opened_with(models)
+        for file in files_of(models.get(name))
+    ]
+    vendored = [f"{vendor_folder()}/{name}" for name in vendored_files()]
+    return [*map(address, page_files()), *vendored, "live/catalog", *facts, *graphs]
 
 
 def page(models: Models, run: Run | Closed | None) -> gr.Blocks:

@@ -17,6 +17,7 @@ from vae_core.export.files import export
 
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {".onnx": "application/octet-stream", ".json": "application/json"}
+BEGIN = ("plane", "blog")  # Map and Compare, beside the model shown first
 log = logging.getLogger(__name__)
 
 
@@ -26,10 +27,20 @@ def described(models: Models, name: Any) -> dict[str, Any]:
     model = models.get(name)
     graphs = None
     try:
-        graphs = {"folder": f"graphs/{digest(model)}/{name}", "draws": draws(model.latent_dim).tolist()}
+        graphs = {"folder": folder_of_graphs(models, name), "draws": draws(model.latent_dim).tolist()}
     except ValueError as error:
         log.warning("%s is answered by the server alone: %s", name, error)
     return {**about(model, name), "graphs": graphs}
+
+
+def folder_of_graphs(models: Models, name: Any) -> str:
+    """Its address, relative to the page; raises ValueError where the model cannot be exported."""
+    return f"graphs/{digest(models.get(name))}/{name}"
+
+
+def opened_with(models: Models) -> list[str]:
+    """The models that the tabs begin with, as far as they are there."""
+    return [name for name in models.names() if name in (models.default, *BEGIN)]
 
 
 @functools.lru_cache(maxsize=LOADED)

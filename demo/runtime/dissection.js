@@ -68,6 +68,6 @@ const gaussian = (logit, x) => 0.5 * ((x - sigmoid(logit)) / GAUSSIAN_STD) ** 2 
 
 function training(train, reconstruction, prior, classification) {
   if (!train) return null;
-  const { beta, classification_weight, critic_weight, decoder_digits } = train;
-  return { beta, classification_weight, critic_weight, decoder_digits, loss: number(reconstruction + beta * prior + classification_weight * classification) };
+  const { beta, classification_weight, classifier_apart, critic_weight, hand_weight, decoder_digits } = train;
+  return { beta, classification_weight, classifier_apart, critic_weight, hand_weight, decoder_digits, loss: number(reconstruction + beta * prior + classification_weight * classification) };
 }

@@ -2,9 +2,10 @@
 import { change, follow, page } from "../page/page.js";
 import * as server from "./by_server.js";
 import * as browser from "./in_browser.js";
-import { told } from "./server.js";
+import { alone, told } from "./server.js";
+import { keepPage } from "../page/keep-page.js";
+import { Silence } from "../page/presence.js";
 
-const alone = told("runtime") === "static"; // there is no server
 const wish = alone ? "browser" : (new URLSearchParams(location.search).get("runtime") ?? told("runtime")); // auto, browser or server
 const forced = wish === "browser";
 let begun = false; // to bring the runtime before it is asked
@@ -17,12 +18,16 @@ export function begin() {
 }
 
 /** The answer to a question of a model; `more` is for whoever can do more than answer. */
-export function answer(name, model, question, ...more) {
-  if (!broken && browser[name]) {
-    if (forced || browser.isReady(model)) return inBrowser(name, model, question, more);
-    if (begun) prepare(model);
+export async function answer(name, model, question, ...more) {
+  if (broken || !browser[name]) return byServer(name, model, question);
+  if (forced || !navigator.onLine || browser.isReady(model)) return inBrowser(name, model, question, more);
+  if (begun) prepare(model);
+  try {
+    return await byServer(name, model, question);
+  } catch (error) {
+    if (broken || !(error instanceof Silence)) throw error;
+    return inBrowser(name, model, question, more);
   }
-  return byServer(name, model, question);
 }
 
 async function inBrowser(name, model, question, more) {
@@ -39,7 +44,7 @@ async function inBrowser(name, model, question, more) {
 }
 
 function byServer(name, model, question) {
-  if (alone) throw new Error("This browser cannot compute the answers, and here is no server to ask.");
+  if (alone && broken) throw new Error("This browser cannot compute the answers, and here is no server to ask.");
   tell({ answering: "server" });
   return server[name](...question, model);
 }
@@ -50,9 +55,10 @@ async function have(model) {
   if (!browser.isKnown(model)) return false;
   try {
     await browser.load(model);
+    keepPage(told("app-version"));
     return true;
   } catch (error) {
-    if (error instanceof browser.Broken) throw error;
+    if (error instanceof browser.Broken || alone) throw error;
     browser.forget(model);
     return false;
   }

@@ -20,8 +20,8 @@ export async function loadModel(ort, folder, draws) {
 }
 
 async function fetched(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Unanswerable("This model is not there any more, or is another by now.");
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw new Unanswerable("This model cannot be had now.");
   return response;
 }
 
@@ -63,9 +63,9 @@ function makeModel(ort, sessions, { config, train, directions }, draws) {
     async decodeLogits(style, y) {
       return (await decoded(style, y, "logits")).flatMap((rows) => Array.from({ length: rows.length / PIXELS }, (_, k) => rows.slice(k * PIXELS, (k + 1) * PIXELS)));
     },
-    /** Of one picture and its reconstruction, with what `encode` said -> {strangeness, several}. */
+    /** Of one picture and its reconstruction in grey bytes, with what `encode` said -> {strangeness, several}. */
     async doubt(x, reconstruction, { logits, features }) {
-      const { strangeness, several } = await run("verdict", 1, { x: [x, 28, 28], reconstruction: [reconstruction, 28, 28], logits: [logits, DIGITS], features: [features, features?.length] });
+      const { strangeness, several } = await run("verdict", 1, { x: [x, 28, 28], reconstruction: [Float32Array.from(reconstruction, (value) => value / 255), 28, 28], logits: [logits, DIGITS], features: [features, features?.length] });
       return { strangeness: strangeness[0], several: Boolean(several[0]) };
     },
     release: () => Promise.all(Object.values(sessions).map((session) => session.release())),

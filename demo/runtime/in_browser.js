@@ -1,6 +1,6 @@
 // The page's questions about models, answered by a thread of its own browser. It has the face of by_server.js, for the
 // questions that are computed; `knows` says of which models.
-import { unpack } from "../page/picture.js";
+import { base64, unpack } from "../page/picture.js";
 import { address, told } from "./server.js";
 
 /** The browser cannot compute: no thread, no WebAssembly, no memory, a broken download. */
@@ -26,7 +26,12 @@ export const isReady = (model) => loaded.get(places.get(model)?.folder) === true
 export async function load(model) {
   const { folder } = places.get(model);
   if (!loaded.has(folder)) loaded.set(folder, ask("load", {}, model).then(() => loaded.set(folder, true)));
-  await loaded.get(folder);
+  try {
+    await loaded.get(folder);
+  } catch (error) {
+    loaded.delete(folder); // another time, perhaps
+    throw error;
+  }
 }
 
 function start() {
@@ -62,10 +67,18 @@ function ask(name, question, model, first) {
   });
 }
 
-const drawn = ({ image, strokes }) => (image ? { grey: unpack(image)[0] } : { strokes });
+const drawn = ({ image, strokes, parts, count }) => (image ? { grey: unpack(image)[0], parts: unpack(parts ?? ""), count } : { strokes });
 
 /** `first` gets digit and reconstruction before all is known. */
-export const read = (drawing, model, first) => ask("read", { drawing: drawn(drawing) }, model, first);
+export async function read(drawing, model, first) {
+  return inWriting(await ask("read", { drawing: drawn(drawing) }, model, first && ((known) => first(inWriting(known)))));
+}
+
+/** What may be put on the pad is told as the server does. */
+function inWriting({ parts, turned, ...answer }) {
+  const written = ({ image, ...rest }) => ({ ...rest, image: base64(image) });
+  return { ...answer, parts: parts.map(written), ...(turned && { turned: written(turned) }) };
+}
 
 export const reshape = (style, digit, by, model) => ask("reshape", { style, digit, by }, model);
 

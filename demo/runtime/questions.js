@@ -3,7 +3,9 @@ import { measures, move } from "./directions.js";
 import { dissect as walk } from "./dissection.js";
 import { makeGif } from "./gif.js";
 import { way } from "./interpolation.js";
+import { marksOf, PAGE } from "./marks.js";
 import { bounded, flat, likeliest, oneHot, pair, repeated, rounded, softmax, toGrey } from "./numbers.js";
+import { readParts, tellParts, turned } from "./several.js";
 import { renderStrokes } from "./strokes.js";
 import { judge } from "./verdict.js";
 
@@ -14,7 +16,15 @@ const GIF_STEPS = 51;
 const GIF_SCALE = 8;
 const GIF_HUNDREDTHS = 4; // of a second that each is shown
 
-const seen = ({ strokes, grey }) => (grey ? Float32Array.from(grey, (value) => value / 255) : renderStrokes(strokes));
+const unit = (grey) => Float32Array.from(grey, (value) => value / 255);
+const seen = ({ strokes, grey }) => (grey ? unit(grey) : renderStrokes(strokes));
+
+/** Each digit of several, and whether they are a page of writing: of strokes as they lie, of a picture as it was told. */
+function partsOf({ strokes, parts = [], count = 1 }) {
+  if (!strokes) return { pictures: parts.map(unit), page: count > PAGE };
+  const marks = marksOf(strokes.filter(({ length }) => length)).slice(0, PAGE);
+  return { pictures: marks.length < 2 ? [] : marks.map((mark) => renderStrokes(mark)), page: false };
+}
 
 /** Digit and reconstruction go to `early` as soon as they are known; the answer has all. */
 export async function read(model, { drawing }, early) {
@@ -29,12 +39,16 @@ export async function read(model, { drawing }, early) {
   const styles = codes.map((_, k) => style.subarray(k * z.length, (k + 1) * z.length));
   const decode = (rows, digits) => model.decode(flat(rows), digits && flat(digits));
   const [reconstruction] = await decode([styles[1]], probabilities && [probabilities]);
-  const doubt = await model.doubt(x, Float32Array.from(reconstruction, (value) => value / 255), said);
-  const known = { style: rounded(styles[0]), verdict: judge(doubt, probabilities), seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
+  const doubt = await model.doubt(x, reconstruction, said);
+  const { pictures, page } = partsOf(drawing);
+  const parts = await readParts(model, pictures);
+  const verdict = judge(doubt, probabilities, parts, page);
+  const known = { style: rounded(styles[0]), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
   early(known);
   const hand = probabilities ? await decode(repeated(styles[0], 10), probabilities.map((_, each) => oneHot(each))) : [];
   const samples = await decode(styles.slice(2), probabilities && repeated(probabilities, model.draws.length));
-  return { ...known, hand, spread: spreadOf(samples) };
+  const way = drawing.grey && !parts.length ? await turned(model, x, doubt.strangeness, probabilities) : null;
+  return { ...known, hand, spread: spreadOf(samples), ...(way && { turned: way }) };
 }
 
 /** The standard deviation of each pixel. */

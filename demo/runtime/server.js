@@ -9,6 +9,8 @@ const FILE_LIMIT = 180_000; // ms; a telephone's photo on a slow line
 const REST = 1000; // ms before a silent server is looked for
 
 export const told = (name) => document.querySelector(`meta[name=${name}]`)?.content ?? "";
+export const alone = told("runtime") === "static"; // there is no server
+const ALONE = "This is done by the app: python app.py.";
 const SLOWNESS = "The server is slow to answer. What you made is still here.";
 const AWAY = "The server does not answer. It is looked for.";
 const SILENT = "The server does not answer. What you made is still here, and it is asked again by itself.";
@@ -22,13 +24,14 @@ export const ask = (name, question) =>
   send(name, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) });
 
 /** What changes rarely, and is only fetched again where it did. */
-export const get = (name, query = {}) => send(`${name}?${new URLSearchParams(query)}`, {});
+export const get = (name, query) => send(query ? `${name}?${new URLSearchParams(query)}` : name, {});
 
 /** A file to `name`. */
 export const give = (name, file) =>
   send(name, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }, FILE_LIMIT);
 
 async function send(path, options, limit = LIMIT) {
+  if (alone) throw new Error(ALONE);
   const slow = limit === LIMIT && setTimeout(tellOfServer, SLOW, SLOWNESS);
   const reached = await reach(path, options, limit);
   clearTimeout(slow);
@@ -36,14 +39,14 @@ async function send(path, options, limit = LIMIT) {
     look();
     throw new Silence(SILENT);
   }
-  serverAnswered();
+  if (!reached.kept) serverAnswered();
   const { answer, version } = reached;
   if (version && version !== told("app-version")) throw new Error(OTHER_VERSION);
   if (answer.error) throw new Error(answer.error);
   return answer;
 }
 
-/** {answer, version}, or null where nothing comes in time: no network, no server, one that hangs, or a word of a proxy's. */
+/** {answer, version, whether the browser kept it from another time}, or null where nothing comes in time: no network, no server, one that hangs, or a word of a proxy's. */
 async function reach(path, { headers, ...options }, limit) {
   const given = new AbortController();
   const late = setTimeout(() => given.abort(), limit);
@@ -51,7 +54,7 @@ async function reach(path, { headers, ...options }, limit) {
   try {
     const response = await fetch(address(`live/${path}`), { ...options, headers: known, signal: given.signal });
     const answer = await response.json();
-    return answer && { answer, version: response.headers.get("X-Version") };
+    return answer && { answer, version: response.headers.get("X-Version"), kept: response.headers.has("X-Kept") };
   } catch {
     return null;
   } finally {
@@ -67,7 +70,8 @@ async function look() {
   looking = true;
   await pause(REST);
   await persist(async () => {
-    if (!(await reach("catalog", {}, LIMIT))) throw new Silence(SILENT);
+    const reached = await reach("catalog", {}, LIMIT);
+    if (!reached || reached.kept) throw new Silence(SILENT);
   });
   looking = false;
   serverAnswered();

@@ -23,6 +23,7 @@ async function modelOf({ vendor, folder, draws }) {
     models.delete(oldest);
     other.then(({ release }) => turn(Infinity, release), () => {}); // when nobody waits for it
   }
+  model.catch(() => models.delete(folder)); // another time, perhaps
   return model;
 }
 

@@ -58,4 +58,3 @@ document.querySelectorAll("[role=tablist]").forEach(makeTabs);
 document.querySelectorAll("#sliders input[type=range]").forEach(makeSlider);
 await makeWidgets();
 document.querySelector("#photo")?.replaceChildren(Object.assign(document.createElement("p"), { textContent: APP }));
-navigator.serviceWorker?.register(new URL("service-worker.js", document.baseURI));

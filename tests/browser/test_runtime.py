@@ -1,5 +1,6 @@
 """The browser answers as the server does, asks it nothing, and leaves it to the server where it cannot."""
 
+import base64
 import io
 from typing import Any
 
@@ -11,10 +12,32 @@ from PIL import Image, ImageSequence
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from demo.page.files import address
-from vae_core import available_models, load_model
+from vae_core import available_models, load_model, render_strokes
 
 SIGN = "#answering"
 IN_BROWSER, BY_SERVER = "answered in your browser", "answered by the server"
+
+
+def row(*digits: int) -> hand.Strokes:
+    """Side by side."""
+    return [[[x + 140 * k, y] for x, y in stroke] for k, value in enumerate(digits) for stroke in hand.digit(value)]
+
+
+def told(*pictures: Any) -> str:
+    return base64.b64encode(np.round(255 * np.stack(pictures)).astype(np.uint8).tobytes()).decode()
+
+
+PICTURES = [render_strokes(hand.digit(value)) for value in (2, 6)]
+DRAWINGS = {
+    "a digit": {"strokes": hand.digit(2)},
+    "a picture": {"image": told(PICTURES[1])},
+    "a scribble": {"strokes": [[[10, 10], [90, 15], [20, 80], [95, 90]], [[0, 50], [99, 45]], [[50, 0], [40, 99]]]},
+    "two digits": {"strokes": row(2, 6)},
+    "writing": {"strokes": [[[40 * k, 0], [40 * k + 9, 90], [40 * k + 18, 0], [40 * k + 27, 90]] for k in range(6)]},
+    "two digits in a picture": {"image": told(render_strokes(row(2, 6))), "parts": told(*PICTURES), "count": 2},
+    "a page": {"image": told(PICTURES[0]), "count": 40},
+    "on its side": {"image": told(np.rot90(render_strokes(hand.digit(4))))},
+}
 
 # Both runtimes asked the same; typed arrays come back as lists.
 BOTH = """async ([folder, model, name, question]) => {
@@ -77,14 +100,34 @@ def test_every_answer_is_that_of_the_server(page: Page, model: str) -> None:
 
 
 def compare_readings(page: Page, model: str) -> None:
-    scribble = [[[10, 10], [90, 15], [20, 80], [95, 90]], [[0, 50], [99, 45]], [[50, 0], [40, 99]]]
-    for strokes in (hand.digit(2), hand.digit(7, 1), scribble):
-        server, browser = both(page, model, "read", {"strokes": strokes})
+    for drawing in DRAWINGS.values():
+        server, browser = both(page, model, "read", drawing)
         for pictures in ("seen", "reconstruction", "hand", "spread"):
             same_pictures(server.pop(pictures), browser.pop(pictures))
+        for one, other in zip(offers(server), offers(browser), strict=True):
+            same_pictures(grey(one.pop("image")), grey(other.pop("image")))
         near(server, browser, 1e-2)
-        server, browser = both(page, model, "locate", {"strokes": strokes})
-        near(server, browser, 1e-2)
+    for drawing in list(DRAWINGS.values())[:2]:
+        near(*both(page, model, "locate", drawing), 1e-2)
+
+
+def offers(answer: Any) -> list[Any]:
+    """What may be put on the pad in the place of what was read."""
+    return [*answer["parts"], *([answer["turned"]] if "turned" in answer else [])]
+
+
+def grey(image: str) -> list[int]:
+    return list(base64.b64decode(image))
+
+
+def test_all_kinds_of_verdict_are_among_the_drawings(page: Page) -> None:
+    """So that the above compares them."""
+    told = {name: both(page, "conv", "read", drawing)[1] for name, drawing in DRAWINGS.items()}
+    assert told["two digits"]["verdict"] == {"kind": "several", "words": "Two digits: 2 6."}
+    assert [part["digit"] for part in told["two digits in a picture"]["parts"]] == [2, 6]
+    assert told["a page"]["verdict"]["words"].startswith("This looks like a page of writing.")
+    assert told["a scribble"]["verdict"]["kind"] == "strange"
+    assert told["on its side"]["turned"]["digit"] == 4
 
 
 def compare_pictures(page: Page, model: str) -> None:

@@ -14,14 +14,6 @@ from conftest import ROOT
 from playwright.sync_api import Page, expect
 
 PREFIX = "somewhere/demo"
-TABS = {  # what is there once a tab has its first answers
-    "Explore": "#picture[data-revision]",
-    "Map": "#map-picture[data-revision]",
-    "Morph": "#morph-picture[data-revision]",
-    "Inside": "#inside-nats[data-revision]",
-    "Compare": "#compare-right-map[data-revision]",
-    "Scorecard": "#scorecard[data-model=conv]",
-}
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
@@ -51,21 +43,11 @@ def url(host: http.server.ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{host.server_port}/{PREFIX}/"
 
 
-def open_each(page: Page) -> None:
-    """Draw and read, then every tab with its first answers."""
-    hand.draw(page, hand.digit(3))
-    hand.wait_for_digit(page, 3)
-    for name, ready in TABS.items():
-        page.get_by_role("tab", name=name).click()
-        page.wait_for_selector(ready)
-        hand.rest(page)
-    expect(page.locator("#answering")).to_have_text("answered in your browser")
-
-
 def test_every_tab_works_from_files_alone(page: Page) -> None:
     assert page.get_by_role("tab", name="Train").count() == 0
     expect(page.locator("#photo")).to_contain_text("python app.py")
-    open_each(page)
+    expect(page.locator(".by-the-app")).to_have_text("Numbers are written by the app: python app.py.")
+    hand.open_each_tab(page)
     page.get_by_role("tab", name="Explore").click()
     before = hand.pixels(page, "#picture")
     page.keyboard.press("7")
@@ -82,11 +64,10 @@ def test_formulas_are_set_and_nothing_of_gradio_is_asked_for(page: Page, folder:
 
 
 def test_after_a_visit_it_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    assert hand.eventually(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+    hand.wait_until_kept(page)
     host.shutdown()
     host.server_close()
     page.context.set_offline(True)
     page.reload()
     page.wait_for_selector("#pad canvas[data-revision]")
-    open_each(page)
+    hand.open_each_tab(page)

@@ -1,4 +1,4 @@
-"""The page draws strokes as Python does: every pixel of real digits and of odd drawings is within a grey level."""
+"""The page draws strokes and tells digits apart as Python does: every pixel is within a grey level."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,17 @@ from playwright.sync_api import Page
 from demo.page.files import address
 from vae_core import render_strokes
 from vae_core.data import load_pen_digits, split_by_writer
+from vae_core.drawing.marks import marks_of_strokes
 
 LEVEL = 1 / 255
 Drawing = list[list[list[float]]]
 Draw = Callable[[list[Drawing]], NDArray[np.float64]]
 
 
+MARKS = """async ([module, drawings]) => {
+    const { marksOf } = await import(module);
+    return drawings.map((strokes) => marksOf(strokes).map((mark) => mark.map((stroke) => strokes.indexOf(stroke))));
+}"""
 DRAW = """async ([module, drawings]) => {
     const { renderStrokes } = await import(module);
     return drawings.map((strokes) => [...renderStrokes(strokes)]);
@@ -62,6 +67,31 @@ def odd_drawings() -> dict[str, Drawing]:
         "far from the origin": [[[1e9, 1e9], [1e9 + 7, 1e9 + 13], [1e9 + 20, 1e9]]],
         "tiny": [[[1e-9, 0], [2e-9, 5e-9]]],
     }
+
+
+def rows_of_digits() -> list[Drawing]:
+    """Numbers of two to nine digits, some of them wild: too near one another, on two lines, with dots between."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for count in (2, 3, 4, 5, 7, 9) * 8:
+        place, row = np.zeros(2), []
+        for k in rng.integers(len(hand.DIGITS), size=count):
+            size = rng.uniform(0.3, 1.2)
+            row += [(size * np.array(stroke) + place).tolist() for stroke in hand.DIGITS[k]["strokes"]]
+            place += [rng.uniform(20, 130), rng.normal(scale=30)]
+        row += [[spot] for spot in rng.uniform(0, 300, (count % 3, 2)).tolist()]
+        rows.append(row)
+    return rows
+
+
+def test_strokes_are_told_apart_alike(blank: Page, url: str) -> None:
+    drawings = [*odd_drawings().values(), *(example["strokes"] for example in hand.DIGITS), *rows_of_digits()]
+    drawings = [[stroke for stroke in strokes if stroke] for strokes in drawings]
+    expected = [marks_of_strokes([np.array(stroke) for stroke in strokes]) for strokes in drawings]
+    module = f"{url}{address('runtime/marks.js')}"
+    blank.goto(module)
+    assert blank.evaluate(MARKS, [module, drawings]) == expected
+    assert {len(marks) for marks in expected} > {1, 2, 3, 4, 5}
 
 
 def test_odd_drawings_are_drawn_alike(draw: Draw) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vae_core.checkpoint import CLASSIFIER
 from vae_core.config import DIGITS, IMAGE_SIZE, TrainConfig, config_to_dict
 from vae_core.export import flow, networks, verdict
 from vae_core.export.graph import Graph
@@ -97,7 +98,7 @@ def feature_count(model: Model) -> int:
 
 def about(model: Model) -> dict[str, Any]:
     try:
-        train = asdict(TrainConfig(**model.card["train"]))
+        train = asdict(TrainConfig(**model.card["train"])) | {"classifier_apart": CLASSIFIER in model.card}
     except (KeyError, TypeError, ValueError):
         train = None
     shape = model.shape.directions.to_json() if model.shape else None
