@@ -80,15 +80,13 @@ def questions(models: Models, run: Run | Closed | None) -> Live:
 
 def kept(models: Models) -> list[str]:
     """Addresses of all that a browser keeps so as to do without this server, beside the page and Gradio's part of it:
-    what is told of every model, and the graphs of those that the tabs begin with."""
-    facts = [f"live/{fact}?model={name}" for fact in ("describe", "points", "scorecard") for name in models.names()]
-    graphs = [
-        f"{folder_of_graphs(models, name)}/{file}"
-        for name in opened_with(models)
-        for file in files_of(models.get(name))
-    ]
+    what is told of every model, and map and graphs of those that the tabs begin with."""
+    opened = opened_with(models)
+    facts = [f"live/{fact}?model={name}" for fact in ("describe", "scorecard") for name in models.names()]
+    facts += ["live/catalog", *(f"live/points?model={name}" for name in opened)]
+    graphs = [f"{folder_of_graphs(models, name)}/{file}" for name in opened for file in files_of(models.get(name))]
     vendored = [f"{vendor_folder()}/{name}" for name in vendored_files()]
-    return [*map(address, page_files()), *vendored, "live/catalog", *facts, *graphs]
+    return [*map(address, page_files()), *vendored, *facts, *graphs]
 
 
 def page(models: Models, run: Run | Closed | None) -> gr.Blocks:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 START_LIMIT = 300  # seconds for the app to answer, and to end
 PATIENCE = 90_000  # ms for anything in the page, on a busy machine
 HTTP = httpx.Client(timeout=PATIENCE / 1000, limits=httpx.Limits(max_keepalive_connections=0))  # instead of a browser
-BY_SERVER = {"RUNTIME": "server"}  # where a test does not say otherwise, so that each knows who answers
+WHO_ANSWERS = {"RUNTIME": os.environ.get("RUNTIME", "server")}  # where a test does not say otherwise
 NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 
 
@@ -43,7 +43,7 @@ def serve(*options: str, script: str = "app.py", **environment: str) -> Iterator
     app = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=os.environ | BY_SERVER | environment,
+        env=os.environ | WHO_ANSWERS | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

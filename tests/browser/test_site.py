@@ -43,12 +43,15 @@ def url(host: http.server.ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{host.server_port}/{PREFIX}/"
 
 
-def test_every_tab_works_from_files_alone(page: Page) -> None:
+def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, folder: Path) -> None:
+    names = [str(path) for path in folder.rglob("*")]
+    assert not any("gradio" in name or "tabs/train" in name or "tabs/write" in name for name in names)
     assert page.get_by_role("tab", name="Train").count() == 0
     expect(page.locator("#photo")).to_contain_text("python app.py")
     expect(page.locator(".by-the-app")).to_have_text("Numbers are written by the app: python app.py.")
-    hand.open_each_tab(page)
+    assert hand.eventually(page, lambda: page.locator(".inside math").count() > 10)
     page.get_by_role("tab", name="Explore").click()
+    page.wait_for_selector("#picture[data-revision]")
     before = hand.pixels(page, "#picture")
     page.keyboard.press("7")
     assert hand.eventually(page, lambda: hand.pixels(page, "#picture") != before)
@@ -57,13 +60,7 @@ def test_every_tab_works_from_files_alone(page: Page) -> None:
     expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
 
 
-def test_formulas_are_set_and_nothing_of_gradio_is_asked_for(page: Page, folder: Path) -> None:
-    assert page.locator(".inside math").count() > 10
-    names = [str(path) for path in folder.rglob("*")]
-    assert not any("gradio" in name or "tabs/train" in name for name in names)
-
-
-def test_after_a_visit_it_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
+def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
     hand.wait_until_kept(page)
     host.shutdown()
     host.server_close()

@@ -16,7 +16,7 @@ from vae_core.drawing.marks import marks_of_strokes
 
 LEVEL = 1 / 255
 Drawing = list[list[list[float]]]
-Draw = Callable[[list[Drawing]], NDArray[np.float64]]
+Draw = Callable[[list[Drawing]], NDArray[np.float32]]
 
 
 MARKS = """async ([module, drawings]) => {
@@ -25,7 +25,8 @@ MARKS = """async ([module, drawings]) => {
 }"""
 DRAW = """async ([module, drawings]) => {
     const { renderStrokes } = await import(module);
-    return drawings.map((strokes) => [...renderStrokes(strokes)]);
+    const bytes = (strokes) => new Uint8Array(renderStrokes(strokes).buffer);
+    return drawings.map((strokes) => String.fromCharCode(...bytes(strokes))).join("");
 }"""
 
 
@@ -35,8 +36,9 @@ def draw(blank: Page, url: str) -> Draw:
     module = f"{url}{address('runtime/strokes.js')}"
     blank.goto(module)  # its text: any page of this origin would do
 
-    def draw(drawings: list[Drawing]) -> NDArray[np.float64]:
-        return np.array(blank.evaluate(DRAW, [module, drawings])).reshape(-1, 28, 28)
+    def draw(drawings: list[Drawing]) -> NDArray[np.float32]:
+        told = blank.evaluate(DRAW, [module, drawings])
+        return np.frombuffer(told.encode("latin-1"), dtype="<f4").reshape(-1, 28, 28)
 
     return draw
 
