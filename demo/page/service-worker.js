@@ -5,6 +5,7 @@ const { scope } = self.registration;
 const NAME = `${scope} ${version}`;
 const NAMED = ["files/", "vendor/", "graphs/", "facts/", "assets/"].map((folder) => scope + folder); // a version or digest is in their names
 const FACTS = `${scope}live/`; // what a server tells with GET
+const PAGES = [scope, `${scope}index.html`]; // and no file that somebody follows a link to
 const KEPT = "X-Kept"; // of an answer that the server did not give now
 
 self.addEventListener("install", (event) => {
@@ -28,8 +29,8 @@ self.addEventListener("message", ({ data }) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(scope)) return;
-  if (request.mode === "navigate") event.respondWith(page(request));
-  else if (NAMED.some((folder) => request.url.startsWith(folder))) event.respondWith(named(request));
+  if (request.mode === "navigate") return void (PAGES.includes(request.url.split(/[?#]/)[0]) && event.respondWith(page(request)));
+  if (NAMED.some((folder) => request.url.startsWith(folder))) event.respondWith(named(request));
   else if (request.url.startsWith(FACTS)) event.respondWith(fact(request));
   else if (request.headers.get("accept") !== "text/event-stream") event.respondWith(fresh(request));
 });

@@ -115,7 +115,7 @@ def kept(context: BrowserContext, url: str) -> Iterator[Page]:
 
 
 def visit(page: Page, url: str) -> None:
-    page.goto(f"{url}?runtime=browser")
+    page.goto(f"{url}?runtime=auto")
     page.wait_for_selector("#pad canvas[data-revision]")
 
 
