@@ -76,8 +76,9 @@ def page(blank: Page, url: str) -> Page:
     return blank
 
 
-def both(page: Page, model: str, name: str, *question: Any) -> list[Any]:
-    return page.evaluate(BOTH, [address_of(page), model, name, list(question)])
+def both(page: Page, model: str, name: str, *question: Any) -> tuple[Any, Any]:
+    server, browser = page.evaluate(BOTH, [address_of(page), model, name, list(question)])
+    return server, browser
 
 
 def address_of(page: Page) -> str:
