@@ -9,7 +9,7 @@ put them.
 
 - read as typed: what the judge of digits says of the 5,000
 - hand kept: as `evaluate` measures it, of the outlines at that variation, and of *your hand, 0 to 9*: the grey pictures
-  of the same styles without variation. Over 3,000 trials each, styles of 1, 3 and 10 drawings averaged
+  of the same hands without variation. Over 3,000 trials each, hands of 1, 3 and 10 drawings
 - variety: the mean distance of two made digits of a kind by one writer, over that of two of the writer's own, in the
   space of the judge of hands; kinds of which a writer has two or more. Its interval is over writers
 """
@@ -96,8 +96,9 @@ def kept(model: Model, of: Set, variations: list[float], seed: int) -> Iterator[
         if not len(trials.asked):
             continue
         trials = some(trials, np.random.default_rng(seed))
-        yield named(hand_figure(hands.scores(trials, hands.made(trials)), trials, seed), "your hand, 0 to 9")
         own = [hand_of(of.styles[sources]) for sources in trials.sources]
+        sheet = model.write(np.stack([hand.style for hand in own]), trials.asked)
+        yield named(hand_figure(hands.scores(trials, sheet), trials, seed), "your hand, 0 to 9")
         noise = np.random.default_rng(seed).standard_normal((len(own), model.latent_dim))
         for variation in variations:
             styles = np.concatenate([stray(hand, variation, n[None]) for hand, n in zip(own, noise, strict=True)])

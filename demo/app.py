@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 from demo.api.endpoints import add_endpoints
 from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
 from demo.door.graphs import described, files_of, folder_of_graphs, graph_route, opened_with
+from demo.door.hand import hand
 from demo.door.live import Live
 from demo.door.models import Models
 from demo.door.refusal import PoliteBlocks
@@ -34,7 +35,7 @@ from demo.tabs.write.writing import write, written
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "40mb"  # a telephone's photo
-QUESTIONS = (read, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
+QUESTIONS = (read, hand, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
 QUEUE_LIMIT = 32  # long jobs that may wait
 
 

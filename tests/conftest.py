@@ -17,10 +17,14 @@ from vae_core.data import Digits
 from vae_core.inference import Model
 from vae_core.model import ConditionalVAE, build_model
 
-settings.register_profile("any machine", deadline=None)  # a slow one is not a fault
+settings.register_profile("any machine", deadline=None, derandomize=True)  # slow is no fault, nor is chance
 settings.load_profile("any machine")
 
 DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chance", type=int, default=0, help="seed of every lot that a page draws in the browser tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,6 +14,7 @@ from torch import Tensor
 from vae_core.checkpoint import SHIPPED, CheckpointError, read_checkpoint, restore
 from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig, brief
 from vae_core.directions import read_shape
+from vae_core.flow import Flow
 from vae_core.likelihood import log_likelihood
 from vae_core.model import ConditionalVAE
 from vae_core.posterior import DiagonalGaussian
@@ -62,6 +63,7 @@ class Model:
         self, network: ConditionalVAE, name: str, card: dict[str, Any], strangeness: Strangeness | None = None
     ) -> None:
         self._network = network.eval().requires_grad_(False)
+        self._flow = Flow(network.prior)
         self.name = name
         self.card = card
         self.shape = read_shape(card.get("shape"), self.latent_dim)
@@ -150,20 +152,19 @@ class Model:
     def write(self, style: ArrayLike, digits: ArrayLike | None = None) -> Array:
         """Pictures (N, 28, 28) in [0, 1] of digits in a style (N, Z) or (Z,); digits as `decode` takes them."""
         w, y = self._pair(style, digits, "style")
-        return torch.sigmoid(self._decode(self._network.prior.to_z(w, y), y)).numpy()
+        z = torch.from_numpy(self._flow.to_z(*_arrays(w, y)))
+        return torch.sigmoid(self._decode(z, y)).numpy()
 
-    @torch.inference_mode()
     def to_style(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
         """The styles (N, Z) that codes z (N, Z) or (Z,) are, given digits as `decode` takes them.
 
         Styles are N(0, I) whatever the digit. A model without a flow has style = z.
         """
-        return self._network.prior.to_style(*self._pair(z, digits, "z"))[0].numpy()
+        return self._flow.to_style(*_arrays(*self._pair(z, digits, "z")))
 
-    @torch.inference_mode()
     def to_z(self, style: ArrayLike, digits: ArrayLike | None = None) -> Array:
         """The codes z (N, Z) that `decode` draws in a style (N, Z) or (Z,), given the same digits."""
-        return self._network.prior.to_z(*self._pair(style, digits, "style")).numpy()
+        return self._flow.to_z(*_arrays(*self._pair(style, digits, "style")))
 
     @torch.inference_mode()
     def log_prior(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
@@ -306,6 +307,10 @@ def available_models() -> list[str]:
 
 def _in_batches(network: Any, x: Tensor) -> Tensor:
     return torch.cat([network(part) for part in x.split(BATCH)])
+
+
+def _arrays(z: Tensor, y: Tensor | None) -> tuple[Array, Array | None]:
+    return z.numpy(), None if y is None else y.numpy()
 
 
 def _gaussian(posterior: Posterior) -> DiagonalGaussian:

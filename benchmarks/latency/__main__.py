@@ -34,7 +34,7 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 class Bench:
     """Both apps, open in one browser, and what has been measured of them."""
 
-    def __init__(self, pages: dict[App, Page], model: str) -> None:
+    def __init__(self, pages: dict[App, Page]) -> None:
         self.pages = pages
         self.rng = np.random.default_rng(0)
         self.digits = drawing.digits()
@@ -42,7 +42,7 @@ class Bench:
         first = pages[OURS].locator("#sliders input[type=range]").filter(visible=True).first
         name = first.evaluate("(range) => range.closest('[id^=z]').id")  # of the dimension that does most
         self.slider = f"#{name} input[type=range]"
-        self.nearest = sliding.nearest_of(model, int(name[1:]))
+        self.nearest: dict[App, sliding.Nearest] = {}
 
     def measure(self, app: App, into: Live, moves: int = MOVES, digits: int = DIGITS) -> None:
         """One repeat of everything."""
@@ -53,7 +53,9 @@ class Bench:
             page.locator("#reset").click()  # a drawing was taken along
             page.keyboard.press("0")
         sliding.move(page, self.slider, moves, self.rng, into.sliding)
-        sliding.drag(page, self.slider, self.nearest, into.sliding)
+        if app not in self.nearest:
+            self.nearest[app] = sliding.nearest_of(page, self.slider)
+        sliding.drag(page, self.slider, self.nearest[app], into.sliding)
         if app is not USUAL:
             open_tab(page, "Map")
             sliding.hover(page, moves, self.rng, into.sliding)
@@ -83,7 +85,7 @@ def measure(browser: Browser, options: argparse.Namespace) -> tuple[dict[App, Li
     found = {app: Live() for app in apps}
     with ExitStack() as stack:
         pages = {app: open_page(browser, app, stack.enter_context(serve(app))) for app in apps}
-        bench = Bench(pages, "conv")
+        bench = Bench(pages)
         for app in apps:
             bench.measure(app, Live(), moves=10)  # warm
         for repeat in range(options.repeats):

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-import vae_core
 from benchmarks.latency.probe import SLOW, after, of_kind, settle, watch
 
 PICTURE = "#picture"
@@ -19,7 +17,7 @@ COMPARE_ALL = "#compare-first", (*COMPARE[1], "#compare-left-hand canvas", "#com
 REST = (80, 80)  # ms from a picture to the next move: a hand that goes on
 LOOK = (150, 400)  # a hand that stops to look, while whatever waits for it to rest is computed
 DRAG = [round(-2.4 + 0.02 * k, 2) for k in range(240)]  # 4 s at 60 Hz, no value twice
-CLOSE = 3.0  # grey levels, mean, between a picture and the one decoded here from the same value
+CLOSE = 3.0  # grey levels, mean, between a picture and that of the same value at rest
 
 Nearest = Callable[[list[int], int], int]
 
@@ -107,12 +105,13 @@ def morph(page: Page, count: int, into: Sliding) -> None:
         into.morphs.append(after(of_kind(notes, "shown"), chosen["at"])["drawn"] - chosen["at"])
 
 
-def nearest_of(name: str, dimension: int) -> Nearest:
-    """Which of the first `count` values of a drag along one dimension some pixels show."""
-    model = vae_core.load_model(name)
-    style = np.zeros((len(DRAG), model.latent_dim))
-    style[:, dimension] = DRAG
-    pictures: NDArray[np.float32] = 255 * model.write(style, 0).reshape(len(DRAG), -1)
+def nearest_of(page: Page, slider: str) -> Nearest:
+    """Which of the first `count` values of a drag some pixels show, by what the page itself shows of each at rest."""
+    watch(page, PICTURE)
+    page.evaluate("([slider, values]) => probe.move(slider, values, [0, 0])", [slider, DRAG])
+    notes = settle(page, SLOW)
+    shown = of_kind(notes, "shown")
+    pictures = np.array([after(shown, note["at"])["pixels"] for note in of_kind(notes, "input")], dtype=float)
 
     def nearest(pixels: list[int], count: int) -> int:
         distances = np.abs(pictures[:count] - np.array(pixels)).mean(axis=1)

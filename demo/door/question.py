@@ -58,16 +58,16 @@ def image(value: Any) -> NDArray[np.float32]:
     return (np.frombuffer(grey, dtype=np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
 
 
-def images(value: Any, most: int) -> tuple[NDArray[np.float32], ...]:
-    """Base64 of two pictures or more, one after another, each as `image` takes it."""
+def images(value: Any, most: int, name: str = "parts", least: int = 2) -> tuple[NDArray[np.float32], ...]:
+    """Base64 of `least` pictures or more, one after another, each as `image` takes it."""
     text = value if isinstance(value, str) else ""
     try:
         grey = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         grey = b""
     count, rest = divmod(len(grey), SIDE * SIDE)
-    if rest or not 2 <= count <= most:
-        raise ValueError(f"expected parts as base64 of 2 to {most} pictures of {SIDE} x {SIDE} grey bytes")
+    if rest or not least <= count <= most:
+        raise ValueError(f"expected {name} as base64 of {least} to {most} pictures of {SIDE} x {SIDE} grey bytes")
     return tuple((np.frombuffer(grey, dtype=np.uint8).reshape(-1, SIDE, SIDE) / 255).astype(np.float32))
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from demo.door import question
 from demo.door.drawing import look_at
+from demo.door.hand import DRAWINGS
 from demo.door.style import SEED_LIMIT
 from vae_core.writing.hand import MAX_SLANT, MAX_THICKNESS, Manner, hand_of
 from vae_core.writing.layout import Setting, Sheet
@@ -18,7 +19,6 @@ from vae_core.writing.write import write
 
 Array = NDArray[np.floating]
 
-DRAWINGS = 100  # at most, that a hand is made of
 PICTURES = 10  # at most, that are looked at for one: a photo takes longer than strokes do
 VARIATION_LIMIT = 2.0
 SPACING = (0.0, 4.0)

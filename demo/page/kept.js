@@ -34,10 +34,11 @@ function write(values) {
   }
 }
 
-function store() {
+/** Keep it all now; whether that could be done. */
+export function store() {
   const values = { ...kept };
   for (const [name, give] of givers) values[name] = give();
-  if (!write(values)) write({ ...values, [LEAST]: undefined });
+  return write(values) || write({ ...values, [LEAST]: undefined });
 }
 
 let resting;
@@ -45,5 +46,5 @@ follow(() => {
   clearTimeout(resting);
   resting = setTimeout(store, REST);
 });
-window.addEventListener("pagehide", store);
+window.addEventListener("pagehide", () => store());
 document.addEventListener("visibilitychange", () => document.hidden && store());

@@ -6,6 +6,8 @@ export const page = {
   style: [], // w, in sigmas of the prior: how a digit is written, whichever it is
   digit: 0,
   answering: "", // who answered last: server or browser
+  shelf: [], // drawings that were kept, as shelf.js has them
+  hand: null, // what they tell of the person's hand by the model shown: style, styles, pictures, course, words, shelf
   locked: new Set(), // dimensions of the style that chance leaves alone
 };
 
@@ -16,6 +18,7 @@ export function change(parts) {
   if (parts.model) {
     page.locked.clear();
     page.style = Array(parts.model.latent_dim).fill(0);
+    page.hand = null; // another model's
     document.body.classList.toggle("digitless", !parts.model.conditional);
   }
   Object.assign(page, parts);

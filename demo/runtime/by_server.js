@@ -14,6 +14,12 @@ export async function read(drawing, model) {
   return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
 }
 
+export async function hand(drawings, model) {
+  const images = btoa(drawings.map(({ image }) => atob(image)).join(""));
+  const answer = await ask("hand", { images, digits: drawings.map(({ digit }) => digit), model });
+  return { ...answer, pictures: unpack(answer.pictures) };
+}
+
 export const reshape = (style, digit, by, model) => ask("shape", { style, digit, by, model });
 
 export const points = (model) => fact("points", model);

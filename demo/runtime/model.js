@@ -15,6 +15,9 @@ export const describe = (model) => runtime.describe(model);
  * `first` may get it before spread and hand are known. */
 export const read = (drawing, model = shown(), first = () => {}) => answer("read", model, [drawing], first);
 
+/** Kept drawings, {image, digit} each -> {styles, style, pictures, course, words} of the hand they are in, as hand.py tells. */
+export const hand = (drawings, model = shown()) => runtime.hand(drawings, model);
+
 /** style, digit and five changes -> {style, values, low, high} of slant, thickness, width, height and length. */
 export const reshape = (style, digit, by, model = shown()) => answer("reshape", model, [style, digit, by]);
 

@@ -22,6 +22,13 @@ START_LIMIT = 300  # seconds for the app to answer, and to end
 PATIENCE = 90_000  # ms for anything in the page, on a busy machine
 HTTP = httpx.Client(timeout=PATIENCE / 1000, limits=httpx.Limits(max_keepalive_connections=0))  # instead of a browser
 WHO_ANSWERS = {"RUNTIME": os.environ.get("RUNTIME", "server")}  # where a test does not say otherwise
+CHANCE = """let state = %d;
+Math.random = () => {
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+};"""  # mulberry32: a page draws the same lots every time, so that a test passes always or never
 NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 
 
@@ -89,9 +96,10 @@ def options() -> dict:
 
 
 @pytest.fixture
-def context(browser: Browser, options: dict) -> Iterator[BrowserContext]:
+def context(browser: Browser, options: dict, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(CHANCE % request.config.getoption("chance"))
     hand.count_requests(context)
     yield context
     context.close()

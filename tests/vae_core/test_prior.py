@@ -6,6 +6,7 @@ import torch.distributions as td
 from torch import Tensor
 
 from vae_core.config import ModelConfig
+from vae_core.flow import Flow
 from vae_core.posterior import DiagonalGaussian
 from vae_core.prior import MAX_LOG_SCALE, Prior
 
@@ -26,6 +27,17 @@ def flow(latent_dim: int = 3, couplings: int = 8, conditional: bool = True, roug
 
 def styles(latent_dim: int) -> Tensor:
     return torch.randn(5, latent_dim, generator=GENERATOR).double()
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("latent_dim", SIZES)
+def test_in_plain_arrays_it_says_the_same(latent_dim: int, conditional: bool) -> None:
+    prior, w, y = flow(latent_dim, conditional=conditional), styles(latent_dim), Y if conditional else None
+    values = None if y is None else y.numpy()
+    z = Flow(prior).to_z(w.numpy(), values)
+    torch.testing.assert_close(torch.from_numpy(z), prior.to_z(w, y).detach())
+    back = prior.to_style(torch.from_numpy(z), y)[0].detach()
+    torch.testing.assert_close(torch.from_numpy(Flow(prior).to_style(z, values)), back)
 
 
 @pytest.mark.parametrize("conditional", [True, False])

@@ -2,9 +2,10 @@
 import { makeColumn } from "./column.js";
 import { latest } from "../../page/latest.js";
 import { catalog } from "../../runtime/model.js";
-import { openTab, page } from "../../page/page.js";
+import { follow, openTab, page } from "../../page/page.js";
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { normals } from "../../page/chance.js";
+import { inHand } from "../../page/shelf.js";
 import { addPictures, press } from "../../page/tile.js";
 import { a } from "../../page/words.js";
 
@@ -65,6 +66,10 @@ export async function start({ element }) {
   find("#compare-home").onclick = () => share({ digit: null, steps: [0, 0], sample: null });
   find("#compare-others").onclick = () => share({ noise: normals((seed += 1), SAMPLES, LATENT_LIMIT), sample: null });
   find("#compare-mine").onclick = () => (page.drawing ? pickUp(page.drawing) : openTab("draw"));
+  find("#compare-hand").onclick = () => pickUp({ image: base64(inHand(page.digit).grey) });
+  const offerHand = () => (find("#compare-hand").hidden = !page.hand);
+  follow((parts) => ("hand" in parts || "model" in parts) && offerHand());
+  offerHand();
   pickUp({ image: base64(digits[EXAMPLE]) }, EXAMPLE);
   new IntersectionObserver((entries) => entries.at(-1).isIntersecting && appear()).observe(element);
 }

@@ -1,22 +1,28 @@
 // The Draw tab: what is on the pad is read while the pen moves, and every view shows the same answer.
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
+import { addToShelf, comeBackToShelf, isKept } from "../../page/shelf.js";
 import { keep } from "../../page/kept.js";
 import { keyOf } from "../../page/keys.js";
 import { latest } from "../../page/latest.js";
+import { followShelf } from "../../runtime/hand.js";
 import { read } from "../../runtime/model.js";
+import { makeHandView } from "./hand-view.js";
 import { makePad } from "./pad.js";
 import { makePhoto } from "./photo.js";
-import { change, follow, openTab, page } from "../../page/page.js";
-import { followServer } from "../../page/presence.js";
+import { change, follow, page } from "../../page/page.js";
+import { complain, followServer } from "../../page/presence.js";
 import { makeReading } from "./reading.js";
+import { makeShelf } from "./shelf-view.js";
 import { comeBackToHistory } from "./steps.js";
 import { addPictures } from "../../page/tile.js";
 import { a } from "../../page/words.js";
 
+const PRESSED_BY_ENTER = "a, button, input, select, summary, textarea, [role=tab]";
+
 export function start({ element }) {
   const find = (selector) => element.querySelector(selector);
   const reading = makeReading(find("#reading"), find("#verdict"), (image) => pad.put({ image }));
-  const hand = [...find("#hand").children];
+  const hand = makeHandView(find(".draw-hand"));
   let moves = false; // style and digit are to follow the reading that comes
   let placing = false; // style and digit follow it now
   let known = page.model; // that reads
@@ -30,10 +36,7 @@ export function start({ element }) {
   function show(answer, words) {
     showFirst(answer, words);
     paint(find("#spread"), answer?.spread);
-    hand.forEach((tile, digit) => {
-      tile.disabled = !answer;
-      paint(tile.firstElementChild, answer?.hand[digit]);
-    });
+    hand.show(answer);
     placing = true;
     if (answer && moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
     else change({ reading: answer });
@@ -54,15 +57,48 @@ export function start({ element }) {
     moves = true;
     place(drawing);
     if (!drawing) show(null); // whatever is still asked
-  }, comeBackToHistory());
+  }, comeBackToHistory(), isKept);
+
+  const shelf = makeShelf(find("#shelf"), {
+    invite(digit) {
+      if (!isKept(page.drawing)) pad.clear();
+      find("#pad canvas").focus();
+      shelf.say(`Draw ${a(digit)} on the pad, and keep it.`);
+    },
+    open: ({ strokes, image }) => pad.put(strokes ? { strokes } : { image }),
+  });
+  let keeping = null; // what is read to be kept
+
+  /** Put what is on the pad on the shelf, as what it is read. */
+  async function keepIt() {
+    pad.end();
+    const { drawing } = page;
+    if (!drawing || drawing === keeping || isKept(drawing) || !page.model?.conditional) return;
+    keeping = drawing;
+    try {
+      const { digit, seen, verdict } = await read(drawing);
+      const { strokes } = drawing;
+      const one = { digit, image: strokes ? base64(seen) : drawing.image, ...(strokes && { strokes }), own: false };
+      const doubt = ["strange", "several"].includes(verdict.kind) ? " It hardly looks like one: click it to say what it is." : "";
+      shelf.attempt(() => addToShelf(one) || `Kept as ${a(digit)}.${doubt}`);
+    } catch (error) {
+      complain(error, shelf.say);
+    }
+    keeping = null;
+  }
 
   function place(drawing) {
     find("#pad").classList.toggle("used", Boolean(drawing));
     find("#undo").disabled = !pad.canUndo();
     find("#redo").disabled = !pad.canRedo();
     find("#clear").disabled = !drawing;
+    showKeep(drawing);
     change({ drawing });
     look();
+  }
+
+  function showKeep(drawing) {
+    find("#keep").disabled = !drawing || isKept(drawing);
   }
 
   /** A photo on the pad: the one way in for files, drops, pastes and the camera. */
@@ -73,25 +109,22 @@ export function start({ element }) {
   find("#undo").onclick = pad.undo;
   find("#redo").onclick = pad.redo;
   find("#clear").onclick = pad.clear;
-  const acts = { "Mod+z": pad.undo, "Mod+y": pad.redo, "Mod+Shift+z": pad.redo };
+  find("#keep").onclick = keepIt;
+  const acts = { "Mod+z": pad.undo, "Mod+y": pad.redo, "Mod+Shift+z": pad.redo, Enter: keepIt };
   document.addEventListener("keydown", (event) => {
-    const act = element.offsetParent && acts[keyOf(event)];
-    if (!act) return;
+    const key = keyOf(event);
+    const act = element.offsetParent && acts[key];
+    if (!act || (key === "Enter" && event.target.closest(PRESSED_BY_ENTER))) return;
     act();
     event.preventDefault();
   });
 
-  hand.forEach((tile, digit) => {
-    tile.onclick = () => {
-      change({ digit });
-      openTab("explore");
-    };
-  });
   loadTestDigits().then((digits) =>
     addPictures(find("#examples"), digits, (k) => `Read a test digit, ${a(k % 10)}`, (k) => pad.put({ image: base64(digits[k]) })),
   );
   makePhoto(element, putPhoto, refuse);
   follow((parts) => {
+    if ("shelf" in parts) showKeep(page.drawing);
     if (placing) return;
     if ("style" in parts || "digit" in parts) moves = false; // set since, by hand or by a link
     else if (parts.model && known) moves = true;
@@ -100,6 +133,8 @@ export function start({ element }) {
     look();
   });
   followServer((words) => page.drawing && reading.isBusy() && refuse(words));
+  comeBackToShelf();
+  followShelf(shelf.say);
   show(null);
   place(pad.drawing());
   keep("drawing", () => page.drawing);

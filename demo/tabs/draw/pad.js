@@ -14,8 +14,9 @@ const last = (drawing) => drawing?.strokes?.[drawing.strokes.length - 1];
 const apart = ([a, b], [c, d]) => Math.hypot(a - c, b - d);
 const lengthOf = (stroke) => stroke.reduce((sum, point, k) => sum + (k && apart(point, stroke[k - 1])), 0);
 
-/** `changed` is called with {strokes}, {image: base64} or null at every movement of the pen. */
-export function makePad(canvas, changed, history = makeHistory()) {
+/** `changed` is called with {strokes}, {image: base64} or null at every movement of the pen. A stroke starts afresh, too,
+ * after a drawing that `isDone`. */
+export function makePad(canvas, changed, history = makeHistory(), isDone = () => false) {
   let drawing = history.now();
   let down = false; // a stroke is under way, and no step of the history yet
 
@@ -42,7 +43,7 @@ export function makePad(canvas, changed, history = makeHistory()) {
     shows: (asked) => asked === drawing || (down && last(asked) === last(drawing)),
     begin(point) {
       pad.end();
-      const strokes = drawing?.strokes ?? [];
+      const strokes = isDone(drawing) ? [] : (drawing?.strokes ?? []);
       if (strokes.length >= STROKES) return;
       down = true;
       show({ strokes: [...strokes, [point]] });

@@ -51,6 +51,7 @@ export function start({ element }) {
     const chosen = find(`#digit input[value="${page.digit}"]`);
     if (chosen) chosen.checked = true;
     find("#home").disabled = !page.reading;
+    find("#explore-hand").hidden = !page.hand;
     placing = false;
   }
 
@@ -74,9 +75,11 @@ export function start({ element }) {
   find("#shuffle").onclick = () => change({ style: page.style.map((value, k) => (page.locked.has(k) ? value : clamp(normal()))) });
   find("#reset").onclick = () => change({ style: page.style.map(() => 0) });
   find("#home").onclick = () => change({ style: page.reading.style, digit: page.reading.digit ?? 0 });
+  find("#explore-hand").onclick = () => change({ style: page.hand.style });
 
   follow((parts) => {
     if (parts.model) arrange();
+    if ("hand" in parts) place();
     if ("model" in parts || "style" in parts || "digit" in parts) refresh();
   });
   arrange();

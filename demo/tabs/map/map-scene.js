@@ -3,9 +3,11 @@ import { painted } from "../../page/picture.js";
 import { drawPoints } from "./map-points.js";
 
 const FAINT = 0.45; // of the ink below points
+const PIN = { mark: '<circle r="9"></circle>', text: 4 };
+const HAND = { mark: '<path class="halo" d="M0 -9L9 0L0 9L-9 0Z"></path><path d="M0 -9L9 0L0 9L-9 0Z"></path>', text: -16 };
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
-/** `get` gives {space, mine, cursor, tapestry, kept} as they are now. */
+/** `get` gives {space, mine, hand, cursor, tapestry, kept} as they are now. */
 export function makeScene(element, view, get) {
   const find = (selector) => element.querySelector(selector);
   const map = find("#map");
@@ -26,7 +28,7 @@ export function makeScene(element, view, get) {
 
   function paintCanvas() {
     frame = null;
-    const { space, mine, tapestry, kept } = get();
+    const { space, mine, hand, tapestry, kept } = get();
     if (!space || !canvas.clientWidth) return;
     const style = getComputedStyle(map);
     const context = canvas.getContext("2d");
@@ -49,7 +51,8 @@ export function makeScene(element, view, get) {
     map.dataset.zoom = view.zoom.toFixed(3);
     map.dataset.model = space.model;
     placeDrawing(space, mine);
-    find("#map-kept").replaceChildren(...kept.flatMap(({ model, place }, k) => (model === space.model ? [pin(k + 1, place)] : [])));
+    placeHand(space, hand?.style && hand.model === space.model ? hand : null);
+    find("#map-kept").replaceChildren(...kept.flatMap(({ model, place }, k) => (model === space.model ? [pin(PIN, k + 1, place)] : [])));
     mark();
     painted(canvas);
   }
@@ -77,9 +80,17 @@ export function makeScene(element, view, get) {
     });
   }
 
-  function pin(number, place) {
+  /** Every kept drawing as its digit, and their mean. */
+  function placeHand(space, hand) {
+    const drawn = (hand?.styles ?? []).map((style, k) => pin(PIN, hand.shelf[k].digit, space.of(style)));
+    find("#map-shelf").replaceChildren(...drawn, ...(hand ? [pin(HAND, "my hand", space.of(hand.style))] : []));
+    map.dataset.shelf = drawn.length;
+    map.dataset.hand = hand ? space.of(hand.style).map((value) => value.toFixed(4)) : "";
+  }
+
+  function pin(shape, words, place) {
     const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-    group.innerHTML = `<circle r="9"></circle><text y="4">${number}</text>`;
+    group.innerHTML = `${shape.mark}<text y="${shape.text}">${words}</text>`;
     move(group, place);
     return group;
   }

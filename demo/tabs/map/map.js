@@ -3,7 +3,7 @@
 import { makeKeeper } from "./map-kept.js";
 import { figureOf } from "../../page/keys.js";
 import { latest } from "../../page/latest.js";
-import { decode, locate, points } from "../../runtime/model.js";
+import { decode, hand as handOf, locate, points } from "../../runtime/model.js";
 import { change, follow, page } from "../../page/page.js";
 import { paint } from "../../page/picture.js";
 import { makeScene } from "./map-scene.js";
@@ -22,6 +22,7 @@ export function start({ element }) {
   const view = makeView();
   let space = null; // of the model shown
   let mine = null; // {drawing, style, std}: the drawing, and where it lies in that space
+  let hand = null; // {shelf, model, styles, style}: the kept drawings, and where they and their mean lie in that space
   let cursor = [0, 0]; // a place
   let other = "conv"; // the model of the second choice
   let resting;
@@ -29,13 +30,14 @@ export function start({ element }) {
   const say = (text) => (find("#map-message").textContent = text);
   const keeper = makeKeeper(find(".map-keeps"), say);
   const tapestry = makeTapestry(() => scene.draw(), say, (busy) => map.setAttribute("aria-busy", busy));
-  const scene = makeScene(element, view, () => ({ space, mine, cursor, tapestry, kept: keeper.all }));
+  const scene = makeScene(element, view, () => ({ space, mine, hand, cursor, tapestry, kept: keeper.all }));
   const shown = () => (find("#map-model input").checked ? PLANE : other);
   const digit = () => (space.conditional ? page.digit : null);
 
   const load = latest(async () => {
-    const { drawing } = page;
+    const { drawing, shelf } = page;
     const model = shown();
+    find("#map-hand").hidden = !hand?.style || hand.model !== model;
     if (space?.model !== model) {
       space = { ...makeSpace(await points(model)), model };
       mine = null;
@@ -46,8 +48,13 @@ export function start({ element }) {
     if ((mine?.drawing ?? null) !== drawing) {
       mine = drawing && { drawing, ...(await locate(drawing, model).catch(() => null)) };
       space.through(mine?.style);
-      if (mine?.style) cursor = view.reveal(space.of(mine.style));
+      if (mine?.style) goToStyle(mine.style);
     }
+    if (hand?.shelf !== shelf || hand.model !== model) {
+      hand = shelf.length ? { ...(await handOf(shelf, model)), shelf, model } : { shelf, model };
+      if (!mine?.style && hand.style) goToStyle(hand.style);
+    }
+    find("#map-hand").hidden = !hand.style;
     refill();
     look();
   }, say);
@@ -84,6 +91,11 @@ export function start({ element }) {
   function goTo(place) {
     cursor = place;
     look();
+  }
+  /** Lay the plane through a style, and the cursor on it. */
+  function goToStyle(style) {
+    space.through(style);
+    cursor = view.reveal(space.of(style));
   }
   function zoom(pixel, factor) {
     view.zoomAt(pixel ?? view.toPixel(cursor), factor);
@@ -130,6 +142,11 @@ export function start({ element }) {
     mine = null;
     load();
   };
+  find("#map-hand").onclick = () => {
+    goToStyle(hand.style);
+    refill();
+    look();
+  };
   find("#map-model").oninput = refresh;
   find("#map-digit").oninput = ({ target }) => change({ digit: Number(target.value) });
   find(".map-layers").addEventListener("change", () => space && refill());
@@ -139,6 +156,6 @@ export function start({ element }) {
   });
   new ResizeObserver(() => scene.fit() && space && shift()).observe(map);
   const isOpen = whenOpen(element, refresh);
-  follow((parts) => ("model" in parts || "drawing" in parts || "digit" in parts) && refresh());
+  follow((parts) => ("model" in parts || "drawing" in parts || "shelf" in parts || "digit" in parts) && refresh());
   refresh();
 }

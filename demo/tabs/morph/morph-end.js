@@ -16,18 +16,19 @@ export function makeEnd(card, changed, say) {
   let test = null; // {k, style, digit}; without style until it is read
 
   function current() {
-    if (source && (source !== "drawing" || page.drawing)) return source;
+    if (source && (source !== "drawing" || page.drawing) && (source !== "hand" || page.hand)) return source;
     const drawn = page.reading && page.style === page.reading.style && page.digit === (page.reading.digit ?? page.digit);
     return drawn ? "drawing" : "explored";
   }
   /** {style, digit}, or null while it is not known. */
   function place() {
-    const at = { drawing: page.reading, explored: page, test, random: chance }[current()];
+    const at = { drawing: page.reading, hand: page.hand && { style: page.hand.style, digit: page.digit }, explored: page, test, random: chance }[current()];
     return at?.style?.length === page.model.latent_dim ? { style: at.style, digit: chosen ?? at.digit ?? 0 } : null;
   }
 
   const take = {
     drawing: () => page.drawing || openTab("draw"),
+    hand: () => {},
     explored: () => {},
     random: () => (chance = { style: styleAtRandom(), digit: any(10) }),
     test: () => readTest(any(tiles.children.length)),
@@ -51,6 +52,7 @@ export function makeEnd(card, changed, say) {
       button.setAttribute("aria-pressed", button.dataset.source === current());
     }
     card.querySelector("[data-source=drawing]").textContent = page.drawing ? "My drawing" : "Draw one";
+    card.querySelector("[data-source=hand]").hidden = !page.hand;
     tiles.hidden = current() !== "test";
     [...tiles.children].forEach((tile, k) => tile.setAttribute("aria-pressed", k === test?.k));
     const at = place();

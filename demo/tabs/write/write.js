@@ -84,7 +84,7 @@ export function start({ element }) {
     const linked = writingFromLink();
     if (!linked) return;
     put(linked.writing);
-    hand.link(linked.hand);
+    hand.link(linked.hand, "explored");
     refresh();
   }
 
@@ -111,7 +111,7 @@ export function start({ element }) {
   if (!cameBack) open();
   keep("writing", () => ({ ...state(), hand: hand.linked() }));
   window.addEventListener("popstate", open); // a link that is opened again, too
-  follow((parts) => ("model" in parts || "style" in parts || "reading" in parts || "drawing" in parts) && refresh());
+  follow((parts) => ["model", "style", "reading", "drawing", "hand"].some((name) => name in parts) && refresh());
   new ResizeObserver(() => frame.offsetWidth === wide || refresh()).observe(frame);
   printAlone(svg, isOpen);
 }

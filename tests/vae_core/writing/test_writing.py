@@ -87,6 +87,9 @@ def test_a_hand_is_the_mean_of_its_drawings_and_strays_as_they_do() -> None:
     rng = np.random.default_rng(0)
     many = hand_of(rng.standard_normal((100, 2)) * [0.1, 1.5])
     assert many.style == pytest.approx([0, 0], abs=0.4)
+    three = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, -1.0]])
+    mean, as_varied_as_one = [1.0, 0.0], [(1 - STRAY**2 + STRAY**2 / 3) ** -0.5, 0.0]
+    assert mean[0] < hand_of(three).style[0] < as_varied_as_one[0] and hand_of(three).style[1] == 0.0
     assert many.spread[0] < 0.4 * one.spread[0] < one.spread[0] < many.spread[1]
 
 
