@@ -8,17 +8,20 @@ from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
 from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read, translate
+from demo.door.graphs import described, files_of, folder_of_graphs, graph_route, opened_with
 from demo.door.hand import hand
 from demo.door.limits import QUEUE
 from demo.door.live import Live
-from demo.door.models import Models, about
+from demo.door.models import Models
 from demo.door.refusal import PoliteBlocks
 from demo.door.room import Room
 from demo.door.server import Behind, Door, assemble
 from demo.door.watch import Watch
 from demo.door.work import Work
-from demo.page.files import ROOT, file_route, version
+from demo.page.files import ROOT, address, file_route, page_files, version
+from demo.page.offline import LINK, offline_routes
 from demo.page.theme import theme
+from demo.page.vendor import vendor_folder, vendor_route, vendored_files
 from demo.page.widget import head, widget
 from demo.tabs.compare.compare import compare_tab
 from demo.tabs.draw.draw import draw_tab, read_photo
@@ -47,8 +50,15 @@ def behind_the_door() -> Behind:
     return Behind(Work(CHANGES), Room(Path(get_upload_folder())), Watch())
 
 
-def build(door: Door, name: str = "conv", run: Run | Closed | None = None, behind: Behind | None = None) -> ASGIApp:
-    """The whole app; `name` is the model shown first. Without a run there is no Train tab.
+def build(
+    door: Door,
+    name: str = "conv",
+    run: Run | Closed | None = None,
+    behind: Behind | None = None,
+    runtime: str = "auto",
+) -> ASGIApp:
+    """The whole app; `name` is the model shown first. Without a run there is no Train tab. `runtime` says who answers
+    what is asked live: the server, the browser, or both (auto), the browser as soon as it can.
 
     Raises ValueError for a model that is not there.
     """
@@ -56,13 +66,19 @@ def build(door: Door, name: str = "conv", run: Run | Closed | None = None, behin
     behind = behind or behind_the_door()
     live = questions(models, run, behind.work)
     behind.watch.questions = live.names()
-    told = {"app-version": live.version, "app-token": live.token}
+    told = {"app-version": live.version, "app-token": live.token, "runtime": runtime, "vendor": vendor_folder()}
+    files = [
+        file_route(),
+        vendor_route(),
+        graph_route(models),
+        *offline_routes(TITLE, live.version, lambda: kept(models)),
+    ]
     return assemble(
         page(models, run, behind.room).queue(max_size=QUEUE),
-        [*live.routes(), file_route(), *([checkpoint_route(run)] if run else [])],
+        [*live.routes(), *files, *([checkpoint_route(run)] if run else [])],
         door,
         behind,
-        first=(ROOT / "page" / "oldest.js").read_text(encoding="utf-8"),
+        first=f"{LINK}<script>{(ROOT / 'page' / 'oldest.js').read_text(encoding='utf-8')}</script>",
         theme=theme(),
         head=head(**told),
         footer_links=["api", "settings"],
@@ -83,9 +99,20 @@ def questions(models: Models, run: Run | Closed | None, work: Work) -> Live:
     return Live(version(), work, facts, asked, files | {"checkpoint": brought(run)}, run.app_token)
 
 
+def kept(models: Models) -> list[str]:
+    """Addresses of all that a browser keeps so as to do without this server, beside the page and Gradio's part of it:
+    what is told of every model, and map and graphs of those that the tabs begin with."""
+    opened = opened_with(models)
+    facts = [f"live/{fact}?model={name}" for fact in ("describe", "scorecard") for name in models.names()]
+    facts += ["live/catalog", *(f"live/points?model={name}" for name in opened)]
+    graphs = [f"{folder_of_graphs(models, name)}/{file}" for name in opened for file in files_of(models.get(name))]
+    vendored = [f"{vendor_folder()}/{name}" for name in vendored_files()]
+    return [*map(address, page_files()), *vendored, *facts, *graphs]
+
+
 def page(models: Models, run: Run | Closed | None, room: Room) -> gr.Blocks:
     """The tabs, and the endpoints for programs."""
-    first = about(models.get(), models.default)
+    first = described(models, models.default)
     with PoliteBlocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600), fill_width=True) as blocks:
         widget("page/header", script="runtime/chooser", model=first, names=models.names())
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):

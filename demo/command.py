@@ -31,6 +31,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--model", default="conv", help="a shipped model's name or the path of a checkpoint (%(default)s)")
     add("--share", action="store_true", help="also open a public link through Gradio's tunnel")
     add("--no-training", action="store_true", help="leave the Train tab out; NO_TRAINING=1 does so too")
+    add(
+        "--runtime",
+        default=os.environ.get("RUNTIME", "auto"),
+        choices=("auto", "browser", "server"),
+        help="who answers what a person does live; auto is the browser as soon as it can (%(default)s)",
+    )
     add("--data", default="data", type=Path, help="folder of MNIST for the Train tab, got on demand (%(default)s)")
     add("--runs", default="runs", type=Path, help="folder for what the Train tab writes (%(default)s)")
     add_whom_to_answer(parser)
@@ -117,7 +123,7 @@ def run(options: argparse.Namespace, found: Mapping[str, str]) -> None:
     # A port that is taken is told before anything is loaded.
     with listen(door) as listener, training_of(options, found) as training:
         behind = behind_the_door()
-        app = build(door, options.model, training, behind)
+        app = build(door, options.model, training, behind, options.runtime)
         if options.metrics_port is not None:
             from demo.door.metrics import serve_metrics
 

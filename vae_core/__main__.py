@@ -1,4 +1,4 @@
-"""The command line: train and its parts, judges, evaluate, generate, data, shape, strangeness, models."""
+"""The command line: train and its parts, judges, evaluate, generate, data, shape, strangeness, export, models."""
 
 import argparse
 import json
@@ -29,6 +29,7 @@ from vae_core.evaluation.hand_kept import area_of_hands
 from vae_core.evaluation.judge import JUDGE, load_judge, save_judge, train_judge
 from vae_core.evaluation.shape import shape_table, store_shape
 from vae_core.evaluation.strange_pictures import COUNT, load_sources, make_pictures
+from vae_core.export.files import write_files
 from vae_core.inference import available_models, find_model, load_model
 from vae_core.lock import alone
 from vae_core.pictures import draw_rows, sheet
@@ -149,6 +150,13 @@ def parser() -> argparse.ArgumentParser:
     strange.add_argument("--seed", type=whole(0), default=0)
     strange.set_defaults(run=run_strangeness)
 
+    export = commands.add_parser(
+        "export", help="write a model as graphs for a browser", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    export.add_argument("model", help="a shipped model's name or a path to a checkpoint")
+    export.add_argument("--out", type=Path, required=True, help="folder for the ONNX graphs and model.json")
+    export.set_defaults(run=run_export)
+
     commands.add_parser("models", help="list the shipped models").set_defaults(run=run_models)
     return top
 
@@ -248,6 +256,12 @@ def run_strangeness(options: argparse.Namespace) -> int:
     pictures = make_pictures(sources, options.count, options.seed, say)
     for name in options.models:
         fit_and_store(name, pictures, options.seed, say)
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    for file in write_files(load_model(options.model), options.out):
+        print(f"{file}: {file.stat().st_size / 1000:,.0f} kB")
     return 0
 
 

@@ -72,6 +72,11 @@ class Model:
         self.strangeness = strangeness
 
     @property
+    def network(self) -> ConditionalVAE:
+        """The networks themselves, in evaluation mode and without gradients."""
+        return self._network
+
+    @property
     def latent_dim(self) -> int:
         return self._network.config.latent_dim
 

@@ -19,15 +19,15 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.latency import drawing, sliding
-from benchmarks.latency.apps import BARE, OURS, USUAL, App, beside_training, serve
-from benchmarks.latency.loading import Load, load
+from benchmarks.latency.apps import BARE, BROWSER, OURS, USUAL, App, beside_training, serve
+from benchmarks.latency.loading import Load, load, ready
 from benchmarks.latency.probe import open_page, open_tab
-from benchmarks.latency.report import Live, live_rows, load_rows, machine, ratio_rows, table, write
+from benchmarks.latency.report import Live, live_rows, load_rows, machine, ratio_rows, ready_row, table, write
 
 MOVES = 40  # of a slider, each repeat
 DIGITS = 3  # drawn each repeat; on the sketchpad one
 STARTS = 3
-COLUMNS = ("what", "to reach", "this app", "usual idiom", "bare Gradio")
+COLUMNS = ("what", "to reach", "by the server", "in the browser", "usual idiom", "bare Gradio")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -65,6 +65,8 @@ class Bench:
             open_tab(page, "Compare")
             into.sliding.compare += sliding.move_elsewhere(page, *sliding.COMPARE, moves, self.rng)
             into.sliding.compare_all += sliding.move_elsewhere(page, *sliding.COMPARE_ALL, moves, self.rng)
+            open_tab(page, "Morph")
+            sliding.morph(page, max(3, moves // 10), into.sliding)
             open_tab(page, "Draw")
         draw, count = (drawing.draw_on_sketchpad, 1) if app is USUAL else (drawing.draw, digits)
         for which in self.rng.permutation(len(self.digits))[:count]:
@@ -74,7 +76,12 @@ class Bench:
 def measure(browser: Browser, options: argparse.Namespace) -> tuple[dict[App, Live], Live | None]:
     """This app, the usual idiom and an earlier version in turn, and this app beside a training; the last two where that
     is asked for."""
-    apps = [OURS, USUAL, *([replace(OURS, name="before", root=options.before.resolve())] if options.before else [])]
+    apps = [
+        OURS,
+        BROWSER,
+        USUAL,
+        *([replace(OURS, name="before", query="", root=options.before.resolve())] if options.before else []),
+    ]
     found = {app: Live() for app in apps}
     with ExitStack() as stack:
         pages = {app: open_page(browser, app, stack.enter_context(serve(app))) for app in apps}
@@ -129,10 +136,13 @@ def main() -> None:
     options.repeats, options.moves = (1, 10) if options.quick else (options.repeats, MOVES)
     with chromium() as browser:
         where = machine(browser.version)
-        found = loads(browser, 1 if options.quick else STARTS)
+        starts = 1 if options.quick else STARTS
+        found = loads(browser, starts)
+        brought = [ready(browser) for _ in range(starts)]
         live, training = measure(browser, options)
-    ours, usual, *before = live.values()
-    parts = [where, table(COLUMNS, live_rows(ours, usual) + load_rows(found[OURS], found[USUAL], found[BARE]))]
+    ours, in_browser, usual, *before = live.values()
+    rows = [*live_rows(ours, in_browser, usual), ready_row(brought)]
+    parts = [where, table(COLUMNS, rows + load_rows(found[OURS], found[USUAL], found[BARE]))]
     if before:
         parts.append(table(("what", "before", "this app", "ratio"), ratio_rows(before[0], ours)))
     if training:

@@ -24,9 +24,12 @@ class App:
     command: tuple[str, ...]  # of Python, the port follows
     usable: str  # selector of what must be in its page
     root: Path = ROOT  # the checkout it is in
+    query: str = ""  # of the page's address
 
 
-OURS = App("this app", ("app.py",), "#pad canvas[data-revision]")
+PAD = "#pad canvas[data-revision]"
+OURS = App("this app", ("app.py",), PAD, query="?runtime=server")
+BROWSER = App("in the browser", ("app.py",), PAD, query="?runtime=browser")
 USUAL = App("usual idiom", ("-m", "benchmarks.latency.usual_idiom"), "#pad canvas")
 BARE = App("bare Gradio", ("-m", "benchmarks.latency.bare_app"), "#text p")
 

@@ -3,6 +3,8 @@
 import json
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import inf
 
 from playwright.sync_api import Page
 
@@ -13,6 +15,7 @@ STROKES = ROOT / "tests" / "browser" / "strokes.json"
 SHARE = 0.7  # of the pad's side, for the longer side of a digit
 MOVES = 1 / 60  # seconds between two movements
 FEW = 8  # movements a stroke where they are slow and not measured
+FIRST = ("#reading", "#reconstruction")
 VIEWS = ("#reading", "#seen", "#reconstruction", "#spread", "#hand canvas")
 
 Stroke = list[tuple[float, float]]
@@ -23,6 +26,7 @@ class Drawing:
     """Milliseconds and counts, of all repeats so far."""
 
     moves: list[float] = field(default_factory=list)  # pen down or moved, to the reading of it drawn
+    firsts: list[float] = field(default_factory=list)  # the same to digit and reconstruction
     lifts: list[float] = field(default_factory=list)  # pen up to the final reading drawn
     requests: list[float] = field(default_factory=list)  # a digit; on the sketchpad, a stroke
 
@@ -34,27 +38,39 @@ def digits() -> list[list[Stroke]]:
 
 def draw(page: Page, strokes: list[Stroke], into: Drawing) -> None:
     """One digit on this app's pad."""
-    watch(page, *VIEWS)
-    move_pen(page, strokes)
-    page.wait_for_selector("#reading[aria-busy=false]")
-    notes = settle(page)
-    readings = answered(notes)
-    moved = [note["at"] for note in notes if note["kind"] in ("pointerdown", "pointermove") and note["down"]]
-    into.moves += [after(readings, at)["drawn"] - at for at in moved]
+    into.firsts += read(page, strokes, FIRST)[1]
+    notes, times = read(page, strokes, VIEWS)
+    into.moves += times
+    moved, readings = moves_of(notes), answered(notes)
     for lift in of_kind(notes, "pointerup"):
         last = max(at for at in moved if at <= lift["at"])
         into.lifts.append(max(0.0, after(readings, last)["drawn"] - lift["at"]))
     into.requests.append(len(of_kind(notes, "request")))
+
+
+def read(page: Page, strokes: list[Stroke], views: tuple[str, ...]) -> tuple[list[Note], list[float]]:
+    """What was noted while a digit was drawn, and from each movement of the pen to the frame with the views' answer."""
+    watch(page, *views)
+    move_pen(page, strokes)
+    page.wait_for_selector("#reading[aria-busy=false]")
+    notes = settle(page)
+    readings = answered(notes)
     page.locator("#clear").click()
     settle(page)
+    return notes, [after(readings, at)["drawn"] - at for at in moves_of(notes)]
+
+
+def moves_of(notes: list[Note]) -> list[float]:
+    return [note["at"] for note in notes if note["kind"] in ("pointerdown", "pointermove") and note["down"]]
 
 
 def answered(notes: list[Note]) -> list[Note]:
-    """The readings shown: at, when each was asked for, and when its frame was drawn. One is under way at a time, and
-    one of a drawing that is no longer on the pad is not shown."""
+    """The readings shown: at, when each was asked for, and when its first frame was drawn. One is under way at a time,
+    and one of a drawing that is no longer on the pad is not shown."""
     asked = [note["at"] for note in of_kind(notes, "asked") if note["reading"]]
     shown = of_kind(notes, "shown")
-    return [{"at": max(at for at in asked if at <= note["at"]), "drawn": note["drawn"]} for note in shown]
+    first = [next((one for one in shown if at <= one["at"] < end), None) for at, end in pairwise([*asked, inf])]
+    return [{"at": at, "drawn": one["drawn"]} for at, one in zip(asked, first, strict=True) if one]
 
 
 def draw_on_sketchpad(page: Page, strokes: list[Stroke], into: Drawing) -> None:

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from benchmarks.latency.apps import App, serve
+from benchmarks.latency.apps import BROWSER, App, serve
 
 SETTLE = 3000  # ms after which a page has loaded all it will
+
+
+READY = """async () => {
+    const began = performance.now();
+    const { href } = document.querySelector("link[href$='runtime/model.js']");
+    await (await import(new URL("in_browser.js", href).href)).load("conv");
+    return performance.now() - began;
+}"""
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,24 @@ def load(app: App, browser: Browser) -> Load:
         network.on(
             "Network.loadingFinished", lambda event: count(transferred=int(event["encodedDataLength"]), requests=1)
         )
-        page.goto(address)
+        page.goto(address + app.query)
         page.wait_for_selector(app.usable)
         seconds = time.monotonic() - began
         page.wait_for_timeout(SETTLE)
         context.close()
     return Load(seconds, **received)
+
+
+def ready(browser: Browser) -> tuple[float, float]:
+    """Milliseconds from a usable page to a runtime that answers: without a cache, and with what it left there."""
+    with serve(BROWSER) as address:
+        context = browser.new_context()
+        times = []
+        for _ in range(2):
+            page = context.new_page()
+            page.goto(address + BROWSER.query)
+            page.wait_for_selector(BROWSER.usable)
+            times.append(page.evaluate(READY))
+            page.close()
+        context.close()
+    return times[0], times[1]

@@ -72,6 +72,19 @@
     }
   };
 
+  const post = Worker.prototype.postMessage; // how a page asks that computes the answers itself
+  Worker.prototype.postMessage = function (question, ...more) {
+    note("asked", { reading: question.name === "read" });
+    pending += 1;
+    const answered = ({ data: { id, early } }) => {
+      if (id !== question.id || early) return;
+      pending -= 1;
+      this.removeEventListener("message", answered);
+    };
+    this.addEventListener("message", answered);
+    return post.call(this, question, ...more);
+  };
+
   function slide(range, value) {
     range.value = value;
     range.dispatchEvent(new Event("input", { bubbles: true }));

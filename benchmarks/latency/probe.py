@@ -17,7 +17,7 @@ Note = dict[str, Any]  # kind, at: ms of the page's clock, and more
 def open_page(browser: Browser, app: App, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(path=SCRIPT)
-    page.goto(address)
+    page.goto(address + app.query)
     page.wait_for_selector(app.usable)
     page.wait_for_timeout(1000)
     return page

@@ -38,6 +38,7 @@ class Sliding:
     inside_all: list[float] = field(default_factory=list)  # the same, with every number
     compare: list[float] = field(default_factory=list)  # Compare's slider to frame drawn, with both models' pictures
     compare_all: list[float] = field(default_factory=list)  # the same, with both hands
+    morphs: list[float] = field(default_factory=list)  # another way to morph, to all its pictures
 
 
 def move(page: Page, slider: str, count: int, rng: np.random.Generator, into: Sliding) -> None:
@@ -92,6 +93,16 @@ def hover(page: Page, count: int, rng: np.random.Generator, into: Sliding) -> No
     into.hovers += [
         after(of_kind(notes, "shown"), note["at"])["drawn"] - note["at"] for note in of_kind(notes, "pointermove")
     ]
+
+
+def morph(page: Page, count: int, into: Sliding) -> None:
+    """Another way from one end to the other, with all its pictures: the choice to the frame of the strip."""
+    for k in range(count):
+        watch(page, "#morph-strip")
+        page.locator("#morph-vary label").nth(k % 3).click()
+        notes = settle(page, SLOW)
+        (chosen,) = of_kind(notes, "input")
+        into.morphs.append(after(of_kind(notes, "shown"), chosen["at"])["drawn"] - chosen["at"])
 
 
 def nearest_of(page: Page, slider: str) -> Nearest:

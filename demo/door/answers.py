@@ -9,7 +9,8 @@ import numpy as np
 import vae_core
 from demo.door import question
 from demo.door.faults import fault
-from demo.door.models import Models, about
+from demo.door.graphs import described
+from demo.door.models import Models
 from demo.door.pictures import base64_bytes
 from demo.door.reading import read_picture
 from demo.door.several import is_page, read_parts, turned
@@ -35,8 +36,7 @@ def catalog_of(models: Models) -> Asked:
 def describe_of(models: Models) -> Asked:
     def describe(asked: Any) -> Answer:
         """{model} -> what the page must know of it."""
-        name = question.field(asked, "model")
-        return about(models.get(name), name)
+        return described(models, question.field(asked, "model"))
 
     return describe
 

@@ -1,4 +1,4 @@
-"""A script that runs before all of Gradio's: it stands in the page itself, where Gradio's own head comes too late."""
+"""What comes before all of Gradio's: it stands in the page itself, where Gradio's own head comes too late."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,11 +7,11 @@ HEAD = b"<head>"
 
 
 class FirstScript:
-    """ASGI middleware: the script at the beginning of every page."""
+    """ASGI middleware: `first`, markup, at the beginning of every page's head."""
 
-    def __init__(self, app: ASGIApp, script: str) -> None:
+    def __init__(self, app: ASGIApp, first: str) -> None:
         self.app = app
-        self.head = HEAD + f"<script>{script}</script>".encode()
+        self.head = HEAD + first.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}

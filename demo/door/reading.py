@@ -30,14 +30,16 @@ class Reading:
     several: bool  # whether that looks like more than one
 
 
+def draws(latent_dim: int) -> Array:
+    """(SAMPLES, Z) of N(0, I), the same for every picture, so that nothing flickers."""
+    return np.random.default_rng(0).standard_normal((SAMPLES, latent_dim), dtype=np.float32)
+
+
 def read_picture(model: Any, seen: Array) -> Reading:
     """Classify, encode, and decode everything in one batch."""
     posterior = model.encode(seen)
     z, std = posterior.mean[0], posterior.std[0]
-    noise = np.random.default_rng(0).standard_normal(
-        (SAMPLES, len(z)), dtype=np.float32
-    )  # the same for all: no flicker
-    samples = z + std * noise
+    samples = z + std * draws(len(z))
     if not model.conditional:
         pictures = model.decode(np.stack([z, *samples]), None)
         style, recognition, probabilities, hand = model.to_style(z)[0], None, None, None

@@ -77,8 +77,8 @@ class Behind:
 def assemble(
     blocks: gr.Blocks, routes: Sequence[BaseRoute], door: Door, behind: Behind, first: str, **options: object
 ) -> ASGIApp:
-    """Routes of ours and, where none fits, Gradio's app, whose page begins with the script `first`; `options` are those
-    of gr.mount_gradio_app."""
+    """Routes of ours and, where none fits, Gradio's app, whose page's head begins with the markup `first`; `options`
+    are those of gr.mount_gradio_app."""
     refuse_addresses()
     blocks.max_threads = HEAVY_THREADS
     app = Starlette(routes=list(routes))

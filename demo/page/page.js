@@ -5,6 +5,7 @@ export const page = {
   reading: null, // the answer to that drawing
   style: [], // w, in sigmas of the prior: how a digit is written, whichever it is
   digit: 0,
+  answering: "", // who answered last: server or browser
   shelf: [], // drawings that were kept, as shelf.js has them
   hand: null, // what they tell of the person's hand by the model shown: style, styles, pictures, course, words, shelf
   locked: new Set(), // dimensions of the style that chance leaves alone

@@ -1,11 +1,12 @@
 // The page's questions about models, answered by the server. Pictures come as base64 of grey bytes.
 import { bytes, unpack } from "../page/picture.js";
-import { ask, get } from "./server.js";
+import { fact } from "./facts.js";
+import { ask } from "./server.js";
 import { together } from "./together.js";
 
-export const catalog = async () => (await get("catalog")).names;
+export const catalog = async () => (await fact("catalog")).names;
 
-export const describe = (model) => get("describe", { model });
+export const describe = (model) => fact("describe", model);
 
 export async function read(drawing, model) {
   const answer = await ask("read", { ...drawing, model });
@@ -21,7 +22,7 @@ export async function hand(drawings, model) {
 
 export const reshape = (style, digit, by, model) => ask("shape", { style, digit, by, model });
 
-export const points = (model) => get("points", { model });
+export const points = (model) => fact("points", model);
 
 export const locate = (drawing, model) => ask("locate", { ...drawing, model });
 
@@ -53,7 +54,7 @@ export const write = (question, model) => ask("write", inHand(question, model));
 
 export const written = async (question, model) => bytes((await ask("written", inHand(question, model))).file);
 
-export const scorecard = (model) => get("scorecard", { model });
+export const scorecard = (model) => fact("scorecard", model);
 
 export async function dissect({ zZero, sigmaZero, ...question }, model) {
   const answer = await ask("dissect", { ...question, z_zero: zZero, sigma_zero: sigmaZero, model });

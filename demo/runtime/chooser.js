@@ -1,7 +1,9 @@
 // The header: the model that answers is chosen here for all tabs. The page starts at the middle of the prior, or at the
 // picture a link leads to.
 import { choose } from "./choose.js";
+import { begin } from "./either.js";
 import { cameBack, keep, kept } from "../page/kept.js";
+import { drawn } from "../page/frame.js";
 import { latest } from "../page/latest.js";
 import { fromLink } from "../page/link.js";
 import { holdsKey } from "../page/owner.js";
@@ -10,9 +12,12 @@ import { change, drawingKnown, follow, openedTab, openTab, page } from "../page/
 import { followServer } from "../page/presence.js";
 import { guardSliders } from "../page/slider-touch.js";
 
+const SIGNS = { browser: "answered in your browser", server: "answered by the server" };
+
 export function start({ element, props }) {
   const select = element.querySelector("select");
   const say = (text) => (element.querySelector("[role=status]").textContent = text);
+  const sign = element.querySelector("#answering");
   /** Do what leads to another place, the newest last. */
   const go = latest(async (work) => say((await work()) ?? ""), (words) => {
     say(words);
@@ -43,6 +48,11 @@ export function start({ element, props }) {
     return told;
   }
 
+  follow(({ answering, trouble }) => {
+    if (answering) sign.textContent = SIGNS[answering];
+    if (answering) sign.dataset.by = answering;
+    if (trouble) say(trouble);
+  });
   follow((parts) => {
     if (parts.model && [...select.options].some(({ value }) => value === parts.model.name)) place();
     else if (parts.model) refresh();
@@ -62,6 +72,7 @@ export function start({ element, props }) {
   const asLeft = kept.model === model.name && kept.style?.length === model.latent_dim && !linked;
   change({ model, ...(asLeft && { style: kept.style, digit: kept.digit }) });
   list(names);
+  whenLoaded(begin);
   const begun = page.style;
   drawingKnown.then(async () => {
     if (!linked && kept.tab && !keyed) await openTab(kept.tab);
@@ -86,4 +97,11 @@ function keepPlace() {
   keep("model", () => page.model.name);
   keep("style", () => page.style);
   keep("digit", () => page.digit);
+}
+
+/** When the page has been loaded and drawn. */
+function whenLoaded(work) {
+  const rest = () => drawn().then(work);
+  if (document.readyState === "complete") rest();
+  else addEventListener("load", rest, { once: true });
 }

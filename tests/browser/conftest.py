@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 START_LIMIT = 300  # seconds for the app to answer, and to end
 PATIENCE = 90_000  # ms for anything in the page, on a busy machine
 HTTP = httpx.Client(timeout=PATIENCE / 1000, limits=httpx.Limits(max_keepalive_connections=0))  # instead of a browser
+WHO_ANSWERS = {"RUNTIME": os.environ.get("RUNTIME", "server")}  # where a test does not say otherwise
 CHANCE = """let state = %d;
 Math.random = () => {
   state = (state + 0x6d2b79f5) | 0;
@@ -47,7 +48,12 @@ def serve(*options: str, script: str = "app.py", **environment: str) -> Iterator
         port = probe.getsockname()[1]
     command = [sys.executable, script, "--port", str(port), *options]
     app = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=os.environ | WHO_ANSWERS | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     address = f"http://127.0.0.1:{port}/"
     try:

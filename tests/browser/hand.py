@@ -13,6 +13,20 @@ DIGITS = json.loads((Path(__file__).parent / "strokes.json").read_text())  # dra
 SHARE = 0.7  # of the pad's side, for the longer side of a digit
 PAUSE = 300  # ms; longer than anything in the page waits before it asks
 LOOKS = 1200  # at what may come true, 50 ms or more between two
+FIRST_ANSWERS = {  # what is there once a tab has them
+    "Explore": "#picture[data-revision]",
+    "Map": "#map-picture[data-revision]",
+    "Morph": "#morph-picture[data-revision]",
+    "Inside": "#inside-nats[data-revision]",
+    "Compare": "#compare-right-map[data-revision]",
+    "Scorecard": "#scorecard[data-model=conv]",
+}
+KEPT = """async () => {
+    const parts = performance.getEntriesByType("resource").map(({ name }) => name);
+    const gradio = parts.filter((name) => name.includes("/assets/"));
+    const found = await Promise.all(gradio.map((name) => caches.match(name)));
+    return Boolean(navigator.serviceWorker.controller) && found.every(Boolean);
+}"""
 TRAFFIC: WeakKeyDictionary[BrowserContext, tuple[set[Request], set[Request]]] = WeakKeyDictionary()
 
 
@@ -65,6 +79,22 @@ def wait_for_digit(page: Page, value: int | str) -> None:
     """Until that digit is read, and no later answer is on its way."""
     expect(page.locator("#reading")).to_have_attribute("data-digit", str(value))
     expect(page.locator("#reading")).to_have_attribute("aria-busy", "false")
+
+
+def open_each_tab(page: Page) -> None:
+    """Draw and read, then every tab with its first answers."""
+    draw(page, digit(3))
+    wait_for_digit(page, 3)
+    for name, ready in FIRST_ANSWERS.items():
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_selector(ready)
+    expect(page.locator("#answering")).to_have_text("answered in your browser")
+
+
+def wait_until_kept(page: Page) -> None:
+    """Until the browser has all of the page that it keeps for when there is no network."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    assert eventually(page, lambda: page.evaluate(KEPT))
 
 
 def count_requests(context: BrowserContext) -> None:

@@ -1,7 +1,9 @@
 """The app as a public server has it: without training, behind a reverse proxy, under a path of its own."""
 
 import http.server
+import io
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,8 @@ import hand
 import httpx
 import pytest
 from conftest import HTTP, PATIENCE, serve
-from playwright.sync_api import BrowserContext, Page
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
 
 PREFIX = "/somewhere/demo"
 
@@ -41,8 +44,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     """Takes the prefix off, as a reverse proxy does."""
 
     upstream: httpx.Client
+    is_cut = False  # the network
+    newer = b""  # in the place of a version, that of the next app
 
     def do_GET(self) -> None:
+        if self.is_cut:
+            self.close_connection = True
+            return
         if not self.path.startswith(PREFIX):
             self.send_error(204 if self.path == "/favicon.ico" else 404)  # a browser asks any host for its icon
             return
@@ -52,13 +60,16 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         sent["Host"] = self.headers["Host"]
         body = self.rfile.read(length)
         answer = self.upstream.request(self.command, path, headers=sent, content=body)
+        content = answer.content
+        if self.newer and path == "service-worker.js":
+            content = re.sub(rb"(version%22%3A%20%22)\w+", rb"\g<1>" + self.newer, content)
         self.send_response(answer.status_code)
         for name, value in answer.headers.items():
             if name.lower() not in ("content-length", "content-encoding", "transfer-encoding", "connection"):
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.content)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(answer.content)
+        self.wfile.write(content)
 
     do_POST = do_GET
 
@@ -91,3 +102,54 @@ def test_a_public_server_has_no_training_at_all(page: Page, url: str, runs: Path
     file = {"content": b"x", "headers": {"Content-Type": "application/octet-stream"}}
     assert HTTP.post(f"{url}live/checkpoint", **file).status_code == 404
     assert os.listdir(runs) == ["models"]
+
+
+@pytest.fixture
+def kept(context: BrowserContext, url: str) -> Iterator[Page]:
+    """A page that answers itself and is kept by its browser."""
+    page = context.new_page()
+    visit(page, url)
+    hand.wait_until_kept(page)
+    yield page
+    Proxy.is_cut, Proxy.newer = False, b""
+
+
+def visit(page: Page, url: str) -> None:
+    page.goto(f"{url}?runtime=auto")
+    page.wait_for_selector("#pad canvas[data-revision]")
+
+
+WAITS = "navigator.serviceWorker.getRegistration().then(({ waiting }) => Boolean(waiting))"
+
+
+def test_after_a_visit_every_tab_works_without_the_network(kept: Page) -> None:
+    Proxy.is_cut = True
+    kept.context.set_offline(True)
+    kept.reload()
+    kept.wait_for_selector("#pad canvas[data-revision]")
+    hand.open_each_tab(kept)
+    kept.get_by_role("tab", name="Write").click()
+    expect(kept.locator("#write-message")).to_contain_text("The server does not answer.")
+
+
+def test_a_new_version_replaces_the_old_one_whole(kept: Page, url: str) -> None:
+    (old,) = kept.evaluate("caches.keys()")
+    Proxy.newer = b"another"
+    visit(kept, url)
+    assert hand.eventually(kept, lambda: kept.evaluate(WAITS))
+    other = kept.context.new_page()
+    other.goto(url.removesuffix(f"{PREFIX}/"))  # of the same origin, but not the app
+    kept.close()
+    new = old.replace(old.split()[-1], "another")
+    assert hand.eventually(other, lambda: other.evaluate("caches.keys()") == [new])
+
+
+def test_a_page_can_be_installed_from_below_its_prefix(url: str) -> None:
+    link = re.findall('<link rel="manifest" href="([^"]+)"', HTTP.get(url).text)[0]  # the first is taken
+    manifest = HTTP.get(f"{url}{link}")
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    told = manifest.json()
+    assert told["start_url"] == "./" and told["display"] == "standalone"
+    for icon in told["icons"]:
+        with Image.open(io.BytesIO(HTTP.get(f"{url}{icon['src']}").content)) as picture:
+            assert f"{picture.width}x{picture.height}" == icon["sizes"]

@@ -27,9 +27,15 @@ export function start({ element }) {
   let placing = false; // style and digit follow it now
   let known = page.model; // that reads
 
-  function show(answer, words) {
+  /** What is known first, while spread and hand are still to come. */
+  function showFirst(answer, words) {
     reading.show(answer, words);
-    for (const view of ["seen", "reconstruction", "spread"]) paint(find(`#${view}`), answer?.[view]);
+    for (const view of ["seen", "reconstruction"]) paint(find(`#${view}`), answer?.[view]);
+  }
+
+  function show(answer, words) {
+    showFirst(answer, words);
+    paint(find("#spread"), answer?.spread);
     hand.show(answer);
     placing = true;
     if (answer && moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
@@ -42,8 +48,9 @@ export function start({ element }) {
   const look = latest(async () => {
     const { drawing, model } = page;
     if (!model) return; // comes, and is followed
-    const answer = drawing && (await read(drawing));
-    if (model === page.model && pad.shows(drawing)) show(answer); // else what is there now is asked next
+    const isAsked = () => model === page.model && pad.shows(drawing);
+    const answer = drawing && (await read(drawing, model.name, (first) => isAsked() && showFirst(first)));
+    if (isAsked()) show(answer); // else what is there now is asked next
   }, refuse, reading.setBusy);
 
   const pad = makePad(find("#pad canvas"), (drawing) => {

@@ -1,5 +1,5 @@
 // The formulas, which Gradio sets beside the widget with the KaTeX it brings: each is put in its place, and set here
-// where the server was away when Gradio asked for it.
+// where the server was away when Gradio asked for it. A static page has them as MathML.
 import { persist } from "../../page/presence.js";
 import { address } from "../../runtime/server.js";
 
@@ -10,7 +10,7 @@ export function placeFormulas(root, katex) {
   const isThere = (place) => place.textContent.trim();
   persist(async () => {
     if (!places.every(isThere)) throw new Error("Gradio is not done yet.");
-    const raw = places.filter((place) => !place.querySelector(".katex"));
+    const raw = places.filter((place) => !place.querySelector(".katex, math"));
     if (raw.length) await typeset(raw, katex);
   });
 }

@@ -1,0 +1,38 @@
+// The thread that computes: it loads onnxruntime and models as they are needed, and answers questions in messages.
+import { loadModel } from "./graphs.js";
+import * as questions from "./questions.js";
+import { Unanswerable } from "./strokes.js";
+import { turn } from "./turns.js";
+
+const MOST = 4; // models in memory; the one not asked for longest goes
+const models = new Map(); // by their folder, promises of them
+let runtime = null;
+
+async function loadRuntime(vendor) {
+  const ort = await import(`${vendor}/ort.wasm.bundle.min.mjs`);
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: { wasm: `${vendor}/ort-wasm-simd-threaded.wasm` } });
+  return ort;
+}
+
+async function modelOf({ vendor, folder, draws }) {
+  runtime ??= loadRuntime(vendor);
+  const model = models.get(folder) ?? loadModel(await runtime, folder, draws);
+  models.delete(folder); // so that the newest is last
+  models.set(folder, model);
+  for (const [oldest, other] of [...models].slice(0, -MOST)) {
+    models.delete(oldest);
+    other.then(({ release }) => turn(Infinity, release), () => {}); // when nobody waits for it
+  }
+  model.catch(() => models.delete(folder)); // another time, perhaps
+  return model;
+}
+
+self.onmessage = async ({ data: { id, name, place, question } }) => {
+  try {
+    const model = await modelOf(place);
+    const early = (answer) => self.postMessage({ id, early: answer }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question, early) }, []);
+  } catch (error) {
+    self.postMessage({ id, error: error.message, broken: !(error instanceof Unanswerable) }, []);
+  }
+};

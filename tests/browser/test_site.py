@@ -1,0 +1,70 @@
+"""The static site, from a path of a plain host of files: every tab works, also when the network is cut."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import hand
+import pytest
+from conftest import ROOT
+from playwright.sync_api import Page, expect
+
+PREFIX = "somewhere/demo"
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command writes, below a path of its host."""
+    root = tmp_path_factory.mktemp("host")
+    subprocess.run([sys.executable, "-m", "demo.site", "--out", str(root / PREFIX)], cwd=ROOT, check=True)
+    return root
+
+
+@pytest.fixture
+def host(folder: Path) -> Iterator[http.server.ThreadingHTTPServer]:
+    handler = functools.partial(Files, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def url(host: http.server.ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{host.server_port}/{PREFIX}/"
+
+
+def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, folder: Path) -> None:
+    names = [str(path) for path in folder.rglob("*")]
+    assert not any("gradio" in name or "tabs/train" in name or "tabs/write" in name for name in names)
+    assert page.get_by_role("tab", name="Train").count() == 0
+    expect(page.locator("#photo")).to_contain_text("python app.py")
+    expect(page.locator(".by-the-app")).to_have_text("Numbers are written by the app: python app.py.")
+    assert hand.eventually(page, lambda: page.locator(".inside math").count() > 10)
+    page.get_by_role("tab", name="Explore").click()
+    page.wait_for_selector("#picture[data-revision]")
+    before = hand.pixels(page, "#picture")
+    page.keyboard.press("7")
+    assert hand.eventually(page, lambda: hand.pixels(page, "#picture") != before)
+    first = page.locator("#sliders input[type=number]").filter(visible=True).first
+    first.fill("2")
+    expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
+
+
+def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
+    hand.wait_until_kept(page)
+    host.shutdown()
+    host.server_close()
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("#pad canvas[data-revision]")
+    hand.open_each_tab(page)

@@ -1,0 +1,82 @@
+"""One ONNX graph in the making: nodes are added as functions are called, and values are known by their names."""
+
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 18
+IR_VERSION = 9  # of the file format that came with that opset
+FEW = 64  # numbers of a weight that stay in single precision
+HALF_LIMIT = 60_000.0  # magnitude past which half precision would be infinite
+BATCH = "N"
+TYPES = {np.float32: TensorProto.FLOAT, np.uint8: TensorProto.UINT8, np.bool_: TensorProto.BOOL}
+
+
+class Graph:
+    """The first axis of every input and output is the batch, of any size."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._nodes: list[onnx.NodeProto] = []
+        self._weights: list[onnx.TensorProto] = []
+        self._inputs: list[onnx.ValueInfoProto] = []
+        self._outputs: list[onnx.ValueInfoProto] = []
+
+    def input(self, name: str, *shape: int) -> str:
+        self._inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, *shape]))
+        return name
+
+    def output(self, name: str, value: str, *shape: int, kind: type = np.float32) -> None:
+        self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, TYPES[kind], [BATCH, *shape]))
+
+    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """One node with one output."""
+        return self.split(kind, *inputs, outputs=1, **attributes)[0]
+
+    def cast(self, value: str, kind: type) -> str:
+        return self.op("Cast", value, to=TYPES[kind])
+
+    def split(self, kind: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
+        """One node with several outputs."""
+        names = [f"{kind.lower()}{len(self._nodes)}_{k}" for k in range(outputs)]
+        self._nodes.append(helper.make_node(kind, list(inputs), names, **attributes))
+        return names
+
+    def weight(self, values: NDArray[Any]) -> str:
+        """Learned numbers, many of them in half precision: a runtime widens these once, when it loads the graph."""
+        values = np.asarray(values, dtype=np.float32)
+        if values.size <= FEW or np.abs(values).max() > HALF_LIMIT:
+            return self.constant(values)
+        return self.cast(self.constant(values.astype(np.float16)), np.float32)
+
+    def constant(self, values: NDArray[Any]) -> str:
+        """Numbers as they are."""
+        name = f"weight{len(self._weights)}"
+        self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def number(self, value: float) -> str:
+        return self.constant(np.array(value, dtype=np.float32))
+
+    def reshape(self, value: str, *shape: int) -> str:
+        return self.op("Reshape", value, self.constant(np.array([-1, *shape], dtype=np.int64)))
+
+    def total(self, value: str, kind: str = "ReduceSum", keep: bool = False) -> str:
+        """(N, K) -> (N,), or (N, 1)."""
+        return self.op(kind, value, self.constant(np.array([1], dtype=np.int64)), keepdims=int(keep))
+
+    def columns(self, value: str, chosen: NDArray[np.integer]) -> str:
+        """(N, K) -> (N, as many as are chosen)."""
+        return self.op("Gather", value, self.constant(np.asarray(chosen, dtype=np.int64)), axis=1)
+
+    def to_bytes(self) -> bytes:
+        """The file, checked."""
+        graph = helper.make_graph(self._nodes, self.name, self._inputs, self._outputs, self._weights)
+        opset = [helper.make_opsetid("", OPSET)]
+        model = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="vae_core")
+        onnx.checker.check_model(model, full_check=True)
+        return model.SerializeToString()
