@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from demo.app import TITLE, page
+from demo.app import TITLE, behind_the_door, page
 from demo.door.graphs import described, files_of, folder_of_graphs, opened_with
 from demo.door.models import Models
 from demo.page.files import page_files, version
@@ -38,7 +38,7 @@ def site_files() -> Files:
 
 
 def index(models: Models, told: dict[str, str]) -> bytes:
-    inside = markup(page(models, None))
+    inside = markup(page(models, None, behind_the_door().room))
     style = f"{theme()._get_theme_css()}\n{(HERE / 'site.css').read_text(encoding='utf-8')}"
     return (HERE / "index.html").read_text(encoding="utf-8").format(
         policy=POLICY, title=TITLE, paper=PAPER, manifest=LINK, style=style, head=head(**told), page=inside,
