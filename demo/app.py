@@ -96,7 +96,7 @@ def questions(models: Models, run: Run | Closed | None, work: Work) -> Live:
     if isinstance(run, Closed):
         return Live(version(), work, facts, asked | by_name(*run.questions()), files | {"checkpoint": run.brought()})
     asked |= by_name(*train_questions(run))
-    return Live(version(), work, facts, asked, files | {"checkpoint": brought(run)}, run.app_token)
+    return Live(version(), work, facts, asked, files | {"checkpoint": brought(run)}, CHANGES, run.app_token)
 
 
 def kept(models: Models) -> list[str]:

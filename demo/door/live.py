@@ -5,7 +5,7 @@ Nothing is kept between two questions, so that any process may answer. A bad que
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial, update_wrapper
 from typing import Any
@@ -31,13 +31,14 @@ VERSION = "X-Version"
 
 @dataclass(frozen=True)
 class Live:
-    """What may be asked by name; what changes something, only by pages that this app gave its token to."""
+    """What may be asked by name; what `changes` something, only by pages that this app gave its token to."""
 
     version: str  # of the page's files and the code that answers them
     work: Work
     facts: Mapping[str, Asked] = field(default_factory=dict)  # asked with GET; cacheable
     questions: Mapping[str, Asked] = field(default_factory=dict)  # asked with JSON as the body
     files: Mapping[str, Brought] = field(default_factory=dict)  # asked with a file as the body
+    changes: Collection[str] = ()  # names of those that change something
     token: str = ""
 
     def routes(self) -> list[Route]:
@@ -59,7 +60,7 @@ class Live:
             return refusal(404, "There is no question of that name to post here.")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
             return refusal(415, f"Expected a question as {wanted}.")
-        if name in self.work.changes and not self.came_from_our_page(request):
+        if name in self.changes and not self.came_from_our_page(request):
             return refusal(403, "Only a page of this app may do that. Reload it and try again.")
         body = await request.body()
         if name in self.files:

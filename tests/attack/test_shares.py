@@ -4,9 +4,11 @@ import asyncio
 import errno
 import logging
 import os
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from gradio.state_holder import StateHolder
@@ -20,6 +22,14 @@ from demo.door.share import Shares
 from demo.door.surroundings import LOCK, PREFIX, drop_left_behind
 from demo.door.turns import Busy, Left, Turns
 from vae_core.lock import alone
+
+Result = TypeVar("Result")
+
+
+def finish(work: Coroutine[Any, Any, Result]) -> Result:
+    """What it comes to, in a thread of its own: in this one a browser's event loop may run."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def never() -> dict:
@@ -47,8 +57,8 @@ async def in_order(turns: Turns, *clients: str) -> list[str]:
 
 
 def test_those_who_wait_are_answered_by_turns() -> None:
-    assert asyncio.run(in_order(Turns(1, 9, 9), *"aaaab")) == [*"abaaa"]
-    assert asyncio.run(in_order(Turns(1, 9, 9), *"aabbc")) == [*"abcab"]
+    assert finish(in_order(Turns(1, 9, 9), *"aaaab")) == [*"abaaa"]
+    assert finish(in_order(Turns(1, 9, 9), *"aabbc")) == [*"abcab"]
 
 
 def test_more_than_may_wait_are_refused_and_nobody_is_lost() -> None:
@@ -66,7 +76,7 @@ def test_more_than_may_wait_are_refused_and_nobody_is_lost() -> None:
         assert (turns.taken, turns.waiting) == (0, 0)
         return refused
 
-    assert asyncio.run(crowd()) == [429, 503, 503]
+    assert finish(crowd()) == [429, 503, 503]
 
 
 def test_of_one_client_no_more_are_at_work_than_it_has_places() -> None:
@@ -80,7 +90,7 @@ def test_of_one_client_no_more_are_at_work_than_it_has_places() -> None:
             assert not third.done()
         await third
 
-    asyncio.run(two_of_one())
+    finish(two_of_one())
 
 
 def test_who_leaves_is_taken_out_of_the_queue() -> None:
@@ -92,7 +102,7 @@ def test_who_leaves_is_taken_out_of_the_queue() -> None:
             assert turns.waiting == 0
         assert await turns.run("c", hang_up, int) == 0
 
-    asyncio.run(leave())
+    finish(leave())
 
 
 def test_a_share_is_used_up_and_fills_again() -> None:

@@ -103,7 +103,7 @@ def test_models_that_the_page_cannot_show_are_refused(shelves: Shelves, tmp_path
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
     run = Run(tmp_path / "runs", tmp_path / "data")
-    live = Live("version", Work(CHANGES), files={"checkpoint": brought(run)}, token=run.app_token)
+    live = Live("version", Work(CHANGES), files={"checkpoint": brought(run)}, changes=CHANGES, token=run.app_token)
     headers = {"X-App-Token": run.app_token}
     return TestClient(Starlette(routes=[*live.routes(), checkpoint_route(run)]), headers=headers)
 
