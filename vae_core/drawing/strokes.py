@@ -16,6 +16,7 @@ EDGE = 1.1  # pixels over which ink fades to paper
 STEP = 1 / 64  # of the drawing's longer side: path below which points are not told apart
 MAX_POINTS = 20_000  # in one drawing: minutes of a fast pen, under a second of work
 MAX_COORDINATE = 1e100  # far above any unit, far below overflow
+FAINTEST = 1e-5  # ink; less is single precision's rounding at the edge of a stroke
 CHUNK = 256  # segments measured at once, which bounds memory to a few megabytes
 
 
@@ -123,7 +124,9 @@ def draw_segments(starts: NDArray[np.float64], ends: NDArray[np.float64], width:
     for first in range(0, len(starts), CHUNK):
         squared = squared_distance(starts[first : first + CHUNK], ends[first : first + CHUNK])
         np.minimum(nearest, squared.min(axis=0), out=nearest)
-    return np.clip((width / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1).astype(np.float32)
+    ink = np.clip((width / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1).astype(np.float32)
+    ink[ink < FAINTEST] = 0
+    return ink
 
 
 def squared_distance(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float32]:
