@@ -42,7 +42,7 @@ class Cluster:
     def wait_until_ready(self) -> None:
         """Raises OSError where one ends before it answers."""
         for index in range(len(self.apps)):
-            self._wait_for(index)
+            self._admit(index)
 
     def look_after(self, but: int | None = None) -> None:
         """Start again what has ended, `but` for one that is being started anew; takes a moment."""
@@ -55,12 +55,10 @@ class Cluster:
     def restart(self) -> None:
         """Each process in turn is asked nothing new, ends when it has answered, and is asked again when it is ready."""
         for index, app in enumerate(self.apps):
-            self.haproxy.set_state(index, "drain")
             self._drain(index)
             app.end()
             app.start()
-            self._wait_for(index)
-            self.haproxy.set_state(index, "ready")
+            self._admit(index)
             say(f"{app.name} was started anew")
 
     def end(self) -> None:
@@ -71,16 +69,26 @@ class Cluster:
             app.end()
 
     def _drain(self, index: int) -> None:
+        """Until it is asked nothing any more. A HAProxy that just ended asks nothing and remembers nothing."""
         deadline = time.monotonic() + DRAIN_LIMIT
-        while (busy := self.haproxy.under_way(index))["live"] or (busy["held"] and time.monotonic() < deadline):
-            self.look_after(but=index)
+        with contextlib.suppress(OSError):
+            self.haproxy.set_state(index, "drain")
+            while (busy := self.haproxy.under_way(index))["live"] or (busy["held"] and time.monotonic() < deadline):
+                self.look_after(but=index)
 
-    def _wait_for(self, index: int) -> None:
+    def _admit(self, index: int) -> None:
+        """Until it answers and HAProxy asks it; otherwise the next one's end could leave nobody to ask."""
         app, deadline = self.apps[index], time.monotonic() + START_LIMIT
-        while not answers(self.ports[index]):
+        while not (answers(self.ports[index]) and self._is_asked(index)):
             if not app.is_alive() or time.monotonic() > deadline:
                 raise OSError(f"{app.name} {'is silent' if app.is_alive() else 'ended before it answered'}")
             self.look_after(but=index)
+
+    def _is_asked(self, index: int) -> bool:
+        with contextlib.suppress(OSError):  # not listening yet, or just ended: it is looked after
+            self.haproxy.set_state(index, "ready")
+            return self.haproxy.asks(index)
+        return False
 
 
 def app_command(port: int, arguments: Sequence[str]) -> list[str]:

@@ -67,6 +67,10 @@ class HAProxy(Child):
         """Requests that a process has at this moment, by backend."""
         return {row["pxname"]: int(row["scur"]) for row in self.rows() if row["svname"] == name_of(index)}
 
+    def asks(self, index: int) -> bool:
+        """Whether a process gets its share of all requests: its last checks were answered, and it is not drained."""
+        return [row["status"] for row in self.rows() if row["svname"] == name_of(index)] == ["UP"] * len(BACKENDS)
+
     def rows(self) -> list[dict[str, str]]:
         """HAProxy's own figures, a row each for what listens, each process and each backend."""
         return list(csv.DictReader(self.ask("show stat").removeprefix("# ").splitlines()))

@@ -92,7 +92,7 @@ def place(folder: Path, count: int, **variables: str) -> Iterator[Place]:
         servers = [stack.enter_context(Behind()) for _ in range(count)]
         made = Place(folder, servers, READY=READY, **variables)
         try:
-            wait(lambda: answers(made))
+            wait(lambda: all_are_asked(made))
             yield made
         finally:
             for server in servers:
@@ -123,10 +123,10 @@ def wait(until) -> None:
         time.sleep(0.05)
 
 
-def answers(made: Place) -> bool:
+def all_are_asked(made: Place) -> bool:
     try:
-        return made.ask("/begun", "GET").status_code == 200
-    except httpx.TransportError:
+        return all(made.haproxy.asks(index) for index in range(len(made.servers)))
+    except OSError:  # it does not listen yet
         return False
 
 
@@ -244,6 +244,19 @@ def queued(made: Place) -> int:
     return next(
         int(row["qcur"]) for row in made.haproxy.rows() if (row["pxname"], row["svname"]) == ("live", "BACKEND")
     )
+
+
+def test_a_process_that_is_drained_or_does_not_answer_its_checks_is_told_from_one_that_is_asked(tmp_path: Path) -> None:
+    with place(tmp_path, 2) as made:
+        made.haproxy.set_state(0, "drain")
+        assert not made.haproxy.asks(0) and made.haproxy.asks(1)
+        assert {made.by(made.ask("/", "GET")) for _ in range(20)} == {made.servers[1]}
+        made.haproxy.set_state(0, "ready")
+        wait(lambda: made.haproxy.asks(0))
+        made.servers[1].shutdown()
+        made.servers[1].server_close()
+        wait(lambda: not made.haproxy.asks(1))
+        assert made.haproxy.asks(0)
 
 
 def test_with_no_process_there_is_a_sentence(tmp_path: Path) -> None:
