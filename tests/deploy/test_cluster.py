@@ -58,7 +58,7 @@ class Cluster:
 
     def children(self, word: str) -> list[psutil.Process]:
         own = psutil.Process(self.process.pid).children()
-        return [child for child in own if child.is_running() and any(word in part for part in child.cmdline())]
+        return [child for child in own if any(word in part for part in command_of(child))]
 
     def apps(self) -> list[psutil.Process]:
         return self.children("small_app.py")
@@ -71,6 +71,13 @@ class Cluster:
     def get(self, path: str, **headers: str) -> httpx.Response:
         self.client.cookies.clear()
         return self.client.get(path, headers=headers)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Empty where it has ended."""
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +204,8 @@ def test_a_process_that_is_stopped_costs_no_live_question(cluster: Cluster) -> N
 
 def both_answer(cluster: Cluster) -> bool:
     """Whether every process answers by itself, past HAProxy."""
-    ports = [app.cmdline()[app.cmdline().index("--port") + 1] for app in cluster.apps()]
+    commands = [command for app in cluster.apps() if (command := command_of(app))]
+    ports = [command[command.index("--port") + 1] for command in commands]
     with contextlib.suppress(httpx.TransportError):
         return len(ports) == 2 and all(
             httpx.get(f"http://{HERE}:{port}/live/catalog", trust_env=False, timeout=5).status_code == 200
