@@ -1,9 +1,10 @@
 // What a person made, kept in the browser while the page is loaded anew; nowhere else, and for this tab of the browser.
+// The shelf outlasts the tab, and stands in stored-shelf.js.
 import { follow } from "./page.js";
 
 const NAME = "page";
 const REST = 1000; // ms without a change after which it is kept, should the browser end without a word
-const LEAST = "history"; // goes first where storage is full
+const LEAST = ["history", "shelfSteps"]; // go first where storage is full
 
 /** By name, as the page was left; {} where it was not, or where nothing may be stored. */
 export const kept = read();
@@ -34,11 +35,15 @@ function write(values) {
   }
 }
 
-/** Keep it all now; whether that could be done. */
-export function store() {
+/** Keep it all now. */
+function store() {
   const values = { ...kept };
   for (const [name, give] of givers) values[name] = give();
-  return write(values) || write({ ...values, [LEAST]: undefined });
+  for (const name of LEAST) {
+    if (write(values)) return;
+    delete values[name];
+  }
+  write(values);
 }
 
 let resting;
@@ -46,5 +51,5 @@ follow(() => {
   clearTimeout(resting);
   resting = setTimeout(store, REST);
 });
-window.addEventListener("pagehide", () => store());
+window.addEventListener("pagehide", store);
 document.addEventListener("visibilitychange", () => document.hidden && store());

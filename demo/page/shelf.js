@@ -1,45 +1,70 @@
-// The shelf My hand: drawings that were kept, the newest last, each {digit, image, strokes, own}: what it is, what the
-// model sees of it in base64, the pen's strokes where there were any, and whether a person said what it is.
-import { makeHistory } from "./history.js";
-import { keep, kept, store } from "./kept.js";
+// The shelf My hand: drawings that were kept, as drawings.js has them, the newest last. All tabs of the browser share it.
+import { apply, difference, inverse, isNone, unique } from "./differences.js";
+import { fromText, sound, toText } from "./drawings.js";
+import { keep, kept } from "./kept.js";
 import { change, page } from "./page.js";
-import { bytes, unpack } from "./picture.js";
+import { unpack } from "./picture.js";
+import { followStored, isBroken, load, store } from "./stored-shelf.js";
 
 const MOST = 100; // drawings
-const STROKES = 200; // of a drawing
-const POINTS = 4000; // of a drawing
-const PIXELS = 784;
-const FILE_LIMIT = 8_000_000; // characters
+const STEPS = 20; // that can be undone
 const FULL = `My hand holds ${MOST} drawings: remove one to keep another.`;
 const NO_ROOM = "The browser keeps nothing here beyond this page: save your hand as a file.";
 const NO_FILE = "This file holds no drawings that were saved here.";
+const BROKEN = "What this browser kept of My hand cannot be read any more.";
 
-let steps = makeHistory([[]]);
+let steps = []; // what was done in this tab of the browser, as differences; kept no longer than the tab
+let seen = []; // what was stored when last looked at
 
-/** The shelf as the page was left, kept from now on. */
+/** The shelf as it was left; the answer is what a person should know, or "". */
 export function comeBackToShelf() {
-  steps = makeHistory([read(kept.shelf) ?? []]);
-  keep("shelf", () => page.shelf);
-  change({ shelf: steps.now() });
+  steps = stepsAsLeft();
+  keep("shelfSteps", () => steps);
+  followStored(look);
+  look();
+  change({ shelf: page.shelf });
+  return isBroken() ? BROKEN : "";
 }
 
-/** Put another shelf in place; the answer is what a person should know, or "". */
-function put(shelf) {
+/** Do here what other tabs did to the shelf since it was last looked at. What is here and could not be stored stays. */
+function look() {
+  const found = load();
+  if (!found) return;
+  const shelf = apply(page.shelf, difference(seen, found));
+  seen = found;
+  if (shelf !== page.shelf) change({ shelf });
+}
+
+/** Make another shelf of the newest; the answer is what a person should know, or "". */
+function put(act, isUndo = false) {
+  look();
+  const shelf = unique(act(page.shelf));
   if (shelf.length > MOST) throw new Error(FULL);
-  steps.add(shelf);
-  return show();
-}
-function show() {
-  change({ shelf: steps.now() });
-  return store() ? "" : NO_ROOM;
+  const step = difference(page.shelf, shelf);
+  if (isUndo) steps = steps.slice(0, -1);
+  else if (!isNone(step)) steps = [...steps, step].slice(-STEPS);
+  change({ shelf });
+  if (!store(shelf)) return NO_ROOM;
+  seen = shelf;
+  return "";
 }
 
-export const addToShelf = (drawing) => put([...page.shelf, drawing]);
-export const relabel = (drawing, digit) => put(page.shelf.map((each) => (each === drawing ? { ...each, digit, own: true } : each)));
-export const takeAway = (drawing) => put(page.shelf.filter((each) => each !== drawing));
-export const emptyShelf = () => put([]);
-export const canUndoShelf = () => steps.canUndo();
-export const undoShelf = () => (steps.undo() ? show() : "");
+export const addToShelf = (drawing) => put((shelf) => [...shelf, drawing]);
+export const relabel = (drawing, digit) => put((shelf) => shelf.map((each) => (each === drawing ? { ...each, digit, own: true } : each)));
+export const takeAway = (drawing) => put((shelf) => shelf.filter((each) => each !== drawing));
+export const emptyShelf = () => put(() => []);
+export const canUndoShelf = () => steps.length > 0;
+export const undoShelf = () => put((shelf) => apply(shelf, inverse(steps.at(-1))), true);
+
+/** The steps as the page was left. */
+function stepsAsLeft() {
+  const side = (pairs) => sound(pairs.map(([, drawing]) => drawing)).map((drawing, k) => [Number(pairs[k][0]), drawing]);
+  try {
+    return kept.shelfSteps.map(({ gone, come }) => ({ gone: side(gone), come: side(come) }));
+  } catch {
+    return []; // none were kept, or another version's
+  }
+}
 
 /** Whether what is on the pad is kept already. */
 export const isKept = (drawing) => Boolean(drawing) && page.shelf.some((each) => isSame(each, drawing));
@@ -59,40 +84,11 @@ export function inHand(digit) {
   return { grey: unpack(hand.shelf[k].image)[0], style: hand.styles[k], drawing: hand.shelf[k] };
 }
 
-export const toFile = () => new Blob([JSON.stringify({ drawings: page.shelf })], { type: "application/json" });
+export const toFile = () => new Blob([toText(page.shelf)], { type: "application/json" });
 
 /** Put what a file's text holds beside what is there; throws a sentence where it is nothing of ours. */
 export function fromFile(text) {
-  const found = text.length <= FILE_LIMIT && read(parsed(text)?.drawings);
+  const found = fromText(text);
   if (!found) throw new Error(NO_FILE);
-  const known = new Set(page.shelf.map((each) => JSON.stringify(each)));
-  return put([...page.shelf, ...found.filter((each) => !known.has(JSON.stringify(each)))]);
+  return put((shelf) => [...shelf, ...found]);
 }
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** Drawings from outside, with nothing else about them; or null where they are not sound. */
-function read(values) {
-  const isSound = Array.isArray(values) && values.every((each) => each && isDigit(each.digit) && isImage(each.image) && areStrokes(each.strokes));
-  return isSound ? values.map(({ digit, image, strokes, own }) => ({ digit, image, ...(strokes && { strokes }), own: own === true })) : null;
-}
-
-const isDigit = (value) => Number.isInteger(value) && value >= 0 && value <= 9;
-
-function isImage(value) {
-  try {
-    return typeof value === "string" && bytes(value).length === PIXELS;
-  } catch {
-    return false;
-  }
-}
-
-const isPoint = (value) => Array.isArray(value) && value.length === 2 && value.every((number) => Number.isFinite(number) && Math.abs(number) <= 1e4);
-const isStroke = (value) => Array.isArray(value) && value.length > 0 && value.every(isPoint);
-const areStrokes = (value) => value === undefined || (Array.isArray(value) && value.length <= STROKES && value.every(isStroke) && value.flat().length <= POINTS);

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
+NO_ROOM = "The browser keeps nothing here beyond this page: save your hand as a file."
 SMALL = [(320, 320), (568, 320), (360, 740)]
 
 
@@ -43,6 +44,28 @@ def message(page: Page) -> Locator:
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).click()
     hand.rest(page)
+
+
+def open_page(context: BrowserContext, url: str) -> Page:
+    """Another tab of the same browser."""
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("#pad canvas[data-revision]")
+    return page
+
+
+def reload(page: Page) -> None:
+    page.reload()
+    page.wait_for_selector("#pad canvas[data-revision]")
+
+
+def stored(page: Page) -> dict[str, str]:
+    return page.evaluate("Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith('my-')))")
+
+
+def digits_in(page: Page) -> list[int]:
+    """Of the drawings that the browser has stored."""
+    return sorted(one["digit"] for one in json.loads(stored(page)["my-hand:/"])["drawings"])
 
 
 def bring(page: Page, content: str) -> None:
@@ -192,12 +215,104 @@ def test_a_hand_is_saved_and_brought_back_and_a_bad_file_or_no_storage_loses_not
     hand.wait_for_digit(page, 6)
     page.locator("#keep").click()
     expect(message(page)).to_have_text("My hand holds 100 drawings: remove one to keep another.")
-    page.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
     page.locator("#shelf-empty").click()
-    expect(message(page)).to_have_text("The browser keeps nothing here beyond this page: save your hand as a file.")
+    expect(kept(page)).to_have_count(0)
     page.locator("#keep").click()
     expect(kept(page)).to_have_count(1)
-    expect(message(page)).to_have_text("The browser keeps nothing here beyond this page: save your hand as a file.")
+    page.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
+    for digit in (5, 4):
+        keep(page, digit)
+        expect(message(page)).to_have_text(NO_ROOM)
+    assert digits_in(page) == [6]
+    page.locator("#shelf-empty").click()
+    assert stored(page) == {}
+    page.locator("#shelf-undo").click()
+    expect(kept(page)).to_have_count(3)
+
+
+def test_the_shelf_is_there_another_day_and_its_undo_as_long_as_the_tab(
+    page: Page, context: BrowserContext, url: str
+) -> None:
+    keep(page, 3, 7)
+    drawn = hand.pixels(page, "#shelf [data-digit='7'] canvas")
+    page.close()
+    page = open_page(context, url)
+    expect(kept(page)).to_have_count(2)
+    assert hand.pixels(page, "#shelf [data-digit='7'] canvas") == drawn
+    expect(page.locator("#hand-words")).to_contain_text("From 2 drawings")
+    expect(page.locator("#pad.used")).to_have_count(0)  # the rest of the page ended with its tab
+    expect(page.locator("#shelf-undo")).to_be_disabled()
+    page.locator("#shelf-empty").click()
+    expect(message(page)).to_have_text("My hand is empty; Undo brings it back until this tab is closed.")
+    assert stored(page) == {}
+    reload(page)
+    expect(kept(page)).to_have_count(0)
+    page.locator("#shelf-undo").click()
+    expect(kept(page)).to_have_count(2)
+    expect(page.locator("#hand-words")).to_contain_text("From 2 drawings")
+    assert hand.pixels(page, "#shelf [data-digit='7'] canvas") == drawn
+    reload(page)
+    expect(kept(page)).to_have_count(2)
+    page.locator("#shelf-empty").click()
+    page.close()
+    page = open_page(context, url)
+    expect(page.locator("#shelf-undo")).to_be_disabled()
+    expect(kept(page)).to_have_count(0)
+    assert page.evaluate("sessionStorage.page ?? ''") == ""
+    assert stored(page) == {}
+
+
+def test_tabs_of_a_browser_share_one_shelf_and_none_loses_what_another_kept(
+    page: Page, context: BrowserContext, url: str
+) -> None:
+    other = open_page(context, url)
+    keep(other, 3)
+    expect(kept(page)).to_have_count(1)
+    expect(page.locator("#hand-words")).to_contain_text("From 1 drawing")
+    for one in (page, other):
+        one.evaluate("addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
+    keep(page, 7)
+    keep(other, 4)  # without having heard of the 7
+    expect(kept(other)).to_have_count(3)
+    place(page, 3).get_by_role("button").click()
+    page.locator("#kept-one").get_by_text("8", exact=True).click()
+    expect(kept(page)).to_have_count(3)
+    other.locator("#shelf-undo").click()
+    assert hand.eventually(other, lambda: digits_in(other) == [7, 8])
+    page.locator("#shelf-empty").click()
+    expect(kept(page)).to_have_count(0)
+    keep(other, 5)
+    assert digits_in(other) == [5]
+    page.locator("#shelf-undo").click()
+    assert hand.eventually(page, lambda: digits_in(page) == [5, 7, 8])
+    reload(other)
+    expect(kept(other)).to_have_count(3)
+
+
+@pytest.mark.parametrize("content", ["{", "null", '{"drawings": [7]}', '{"drawings": [{"digit": 3, "image": "AA"}]}'])
+def test_a_broken_shelf_is_told_of_and_does_not_come_in_the_way(page: Page, content: str) -> None:
+    page.evaluate("(content) => localStorage.setItem('my-hand:/', content)", content)
+    keep(page, 3)  # over it
+    assert digits_in(page) == [3]
+    page.evaluate("(content) => localStorage.setItem('my-hand:/', content)", content)
+    reload(page)
+    expect(message(page)).to_have_text("What this browser kept of My hand cannot be read any more.")
+    expect(kept(page)).to_have_count(0)
+    page.locator("#keep").click()
+    expect(kept(page)).to_have_count(1)
+    assert digits_in(page) == [3]
+
+
+def test_where_nothing_may_be_stored_the_shelf_lives_with_the_page(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })")
+    reload(page)
+    expect(message(page)).to_be_empty()
+    keep(page, 3, 7)
+    expect(message(page)).to_have_text(NO_ROOM)
+    page.locator("#shelf-empty").click()
+    expect(kept(page)).to_have_count(0)
+    page.locator("#shelf-undo").click()
+    expect(kept(page)).to_have_count(2)
 
 
 @pytest.mark.parametrize("options", [PHONE, DARK], ids=["phone", "dark"])

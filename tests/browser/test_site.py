@@ -68,3 +68,16 @@ def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: http.
     page.reload()
     page.wait_for_selector("#pad canvas[data-revision]")
     hand.open_each_tab(page)
+
+
+def test_two_demos_of_one_host_have_a_shelf_each(page: Page, folder: Path, url: str) -> None:
+    hand.draw(page, hand.digit(3))
+    hand.wait_for_digit(page, 3)
+    page.locator("#keep").click()
+    expect(page.locator("#shelf .place canvas")).to_have_count(1)
+    (folder / "another").symlink_to(folder / PREFIX, target_is_directory=True)
+    page.goto(url.replace(PREFIX, "another"))
+    page.wait_for_selector("#pad canvas[data-revision]")
+    expect(page.locator("#shelf .place .empty")).to_have_count(10)
+    page.goto(url)
+    expect(page.locator("#shelf .place canvas")).to_have_count(1)

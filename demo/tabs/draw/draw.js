@@ -133,7 +133,7 @@ export function start({ element }) {
     look();
   });
   followServer((words) => page.drawing && reading.isBusy() && refuse(words));
-  comeBackToShelf();
+  shelf.say(comeBackToShelf());
   followShelf(shelf.say);
   show(null);
   place(pad.drawing());

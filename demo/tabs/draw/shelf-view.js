@@ -66,7 +66,7 @@ export function makeShelf(element, act) {
     attempt(() => takeAway(chosen));
     places[digit].firstElementChild.focus();
   };
-  find("#shelf-empty").onclick = () => attempt(() => emptyShelf() || "My hand is empty; Undo brings it back.");
+  find("#shelf-empty").onclick = () => attempt(() => emptyShelf() || "My hand is empty; Undo brings it back until this tab is closed.");
   find("#shelf-undo").onclick = () => attempt(undoShelf);
   find("#shelf-save").onclick = () => save(toFile(), "my-hand.json");
   find("#shelf-load").onclick = () => find("#shelf-file").click();
