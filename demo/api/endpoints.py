@@ -106,7 +106,7 @@ class Endpoints:
         """
         chosen = self.models.get(model)
         sight = look_at(strokes, picture)
-        reading = read_picture(chosen, sight.whole)
+        reading = read_picture(chosen, sight.whole, brief=True)
         parts = read_parts(chosen, sight)
         verdict = judge(reading, parts, is_page(sight))
         answer = {

@@ -93,9 +93,10 @@ def sentence(message: str) -> str:
 
 def read(model: Any, asked: Any) -> Answer:
     """{strokes} or {image, parts, count} -> the digit, probabilities, style, a verdict and every picture the Draw tab
-    shows; each of several digits by itself, and how a picture that lies on its side is turned."""
-    sight = asked_sight(asked)
-    reading = read_picture(model, sight.whole)
+    shows; each of several digits by itself, and how a picture that lies on its side is turned. `brief` leaves out what
+    takes most of the time, the spread and the hand, and that turn: while the pen moves they are shown less often."""
+    sight, brief = asked_sight(asked), question.flag(asked.get("brief", False), "brief")
+    reading = read_picture(model, sight.whole, brief)
     parts = read_parts(model, sight)
     verdict = judge(reading, parts, is_page(sight))
     answer = {
@@ -108,13 +109,15 @@ def read(model: Any, asked: Any) -> Answer:
             for part in parts
             if verdict.kind == "several"
         ],
-        "spread": base64_bytes(2 * reading.spread),  # a standard deviation of values in [0, 1] is at most a half
     }
-    if reading.probabilities is not None and reading.hand is not None:
+    if reading.probabilities is not None:
         answer["digit"] = int(reading.probabilities.argmax())
         answer["probabilities"] = rounded(reading.probabilities)
+    if reading.spread is not None:
+        answer["spread"] = base64_bytes(2 * reading.spread)  # a standard deviation of values in [0, 1] is at most 0.5
+    if reading.hand is not None:
         answer["hand"] = base64_bytes(reading.hand)
-    if isinstance(asked, dict) and "image" in asked and not parts and (way := turned(model, reading)):
+    if "image" in asked and not brief and not parts and (way := turned(model, reading)):
         answer["turned"] = {"digit": way.digit, "quarters": way.quarters, "image": base64_bytes(way.picture)}
     return answer
 

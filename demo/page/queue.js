@@ -9,7 +9,7 @@ const PATIENCE = 150; // ms that a view waits while a more urgent one is asked f
  * `steps` and `views` map names to functions, the most urgent first; the answer marks some of them as due. Views show
  * what the steps found out: none comes before a step that is due, and each is on the screen before a lesser one begins.
  */
-export function makeQueue(steps, views, failed) {
+export function makeQueue(steps, views, failed, busy) {
   const kinds = { ...steps, ...views };
   const order = Object.keys(kinds);
   const due = new Map(); // to when it was asked for
@@ -35,7 +35,7 @@ export function makeQueue(steps, views, failed) {
       }
     }
     failed("");
-  }, failed);
+  }, failed, busy);
   return (...asked) => {
     for (const kind of asked) if (!due.has(kind)) due.set(kind, performance.now());
     wake();

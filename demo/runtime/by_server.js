@@ -10,7 +10,7 @@ export const describe = (model) => fact("describe", model);
 
 export async function read(drawing, model) {
   const answer = await ask("read", { ...drawing, model });
-  const [seen, reconstruction, spread] = [answer.seen, answer.reconstruction, answer.spread].map((text) => unpack(text)[0]);
+  const [seen, reconstruction, spread] = [answer.seen, answer.reconstruction, answer.spread ?? ""].map((text) => unpack(text)[0]);
   return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
 }
 

@@ -26,8 +26,8 @@ function partsOf({ strokes, parts = [], count = 1 }) {
   return { pictures: marks.length < 2 ? [] : marks.map((mark) => renderStrokes(mark)), page: false };
 }
 
-/** Digit and reconstruction go to `early` as soon as they are known; the answer has all. */
-export async function read(model, { drawing }, early) {
+/** A brief answer has neither spread nor hand, nor how a picture is turned. */
+export async function read(model, { drawing, brief }) {
   const x = seen(drawing);
   const said = await model.encode(x);
   const z = [...said.mean];
@@ -44,7 +44,7 @@ export async function read(model, { drawing }, early) {
   const parts = await readParts(model, pictures);
   const verdict = judge(doubt, probabilities, parts, page);
   const known = { style: rounded(styles[0]), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
-  early(known);
+  if (brief) return { ...known, hand: [] };
   const hand = probabilities ? await decode(repeated(styles[0], 10), probabilities.map((_, each) => oneHot(each))) : [];
   const samples = await decode(styles.slice(2), probabilities && repeated(probabilities, model.draws.length));
   const way = drawing.grey && !parts.length ? await turned(model, x, doubt.strangeness, probabilities) : null;

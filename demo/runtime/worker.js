@@ -30,8 +30,7 @@ async function modelOf({ vendor, folder, draws }) {
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
     const model = await modelOf(place);
-    const early = (answer) => self.postMessage({ id, early: answer }, []);
-    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question, early) }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question) }, []);
   } catch (error) {
     self.postMessage({ id, error: error.message, broken: !(error instanceof Unanswerable) }, []);
   }

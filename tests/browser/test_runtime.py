@@ -129,6 +129,11 @@ def compare_readings(page: Page, model: str) -> None:
         for one, other in zip(offers(server), offers(browser), strict=True):
             same_pictures(grey(one.pop("image")), grey(other.pop("image")))
         near(server, browser, 1e-2)
+    server, browser = both(page, model, "read", {**DRAWINGS["on its side"], "brief": True})
+    for pictures in ("seen", "reconstruction"):
+        same_pictures(server.pop(pictures), browser.pop(pictures))
+    assert server["hand"] == [] and not server.keys() & {"spread", "turned"}
+    near(server, browser, 1e-2)
     for drawing in list(DRAWINGS.values())[:2]:
         near(*both(page, model, "locate", drawing), 1e-2)
 

@@ -3,7 +3,7 @@
 import { makeColumnView } from "./column-view.js";
 import { clamp, STEPS } from "../../page/dimension.js";
 import { makeSpace } from "../../page/plane.js";
-import { decode, describe, points, read } from "../../runtime/model.js";
+import { decode, describe, points, readBriefly } from "../../runtime/model.js";
 import { makeQueue } from "../../page/queue.js";
 
 const DIGITS = [...Array(10).keys()];
@@ -48,7 +48,7 @@ export function makeColumn(element, { name, shared, share, seen }) {
       ask("reading", "plane", "picture", "hand", "samples", "map");
     },
     async reading() {
-      reading = await read(shared.drawing, model.name);
+      reading = await readBriefly(shared.drawing, model.name);
       seen(reading.seen);
       view.showReading(reading);
     },

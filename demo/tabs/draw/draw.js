@@ -3,9 +3,9 @@ import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { addToShelf, comeBackToShelf, isKept } from "../../page/shelf.js";
 import { keep } from "../../page/kept.js";
 import { keyOf } from "../../page/keys.js";
-import { latest } from "../../page/latest.js";
+import { makeQueue } from "../../page/queue.js";
 import { followShelf } from "../../runtime/hand.js";
-import { read } from "../../runtime/model.js";
+import { read, readBriefly } from "../../runtime/model.js";
 import { makeHandView } from "./hand-view.js";
 import { makePad } from "./pad.js";
 import { makePhoto } from "./photo.js";
@@ -27,14 +27,14 @@ export function start({ element }) {
   let placing = false; // style and digit follow it now
   let known = page.model; // that reads
 
-  /** What is known first, while spread and hand are still to come. */
-  function showFirst(answer, words) {
+  /** A reading without spread and hand, which stay those of a moment ago. */
+  function showBrief(answer, words) {
     reading.show(answer, words);
     for (const view of ["seen", "reconstruction"]) paint(find(`#${view}`), answer?.[view]);
   }
 
   function show(answer, words) {
-    showFirst(answer, words);
+    showBrief(answer, words);
     paint(find("#spread"), answer?.spread);
     hand.show(answer);
     placing = true;
@@ -45,13 +45,15 @@ export function start({ element }) {
   /** There is no reading of what is on the pad, and this is why. */
   const refuse = (words) => words && show(null, words);
 
-  const look = latest(async () => {
+  async function answer(read, show) {
     const { drawing, model } = page;
     if (!model) return; // comes, and is followed
-    const isAsked = () => model === page.model && pad.shows(drawing);
-    const answer = drawing && (await read(drawing, model.name, (first) => isAsked() && showFirst(first)));
-    if (isAsked()) show(answer); // else what is there now is asked next
-  }, refuse, reading.setBusy);
+    const found = drawing && (await read(drawing, model.name));
+    if (model === page.model && pad.shows(drawing)) show(found); // else what is there now is asked next
+  }
+  const ask = makeQueue({}, { brief: () => answer(readBriefly, showBrief), whole: () => answer(read, show) }, refuse, reading.setBusy);
+  /** Have what is on the pad read. The digit follows a pen that moves; spread and hand, less often, and when it rests. */
+  const look = () => (pad.isDown() ? ask("brief", "whole") : ask("whole"));
 
   const pad = makePad(find("#pad canvas"), (drawing) => {
     moves = true;
@@ -76,7 +78,7 @@ export function start({ element }) {
     if (!drawing || drawing === keeping || isKept(drawing) || !page.model?.conditional) return;
     keeping = drawing;
     try {
-      const { digit, seen, verdict } = await read(drawing);
+      const { digit, seen, verdict } = await readBriefly(drawing);
       const { strokes } = drawing;
       const one = { digit, image: strokes ? base64(seen) : drawing.image, ...(strokes && { strokes }), own: false };
       const doubt = ["strange", "several"].includes(verdict.kind) ? " It hardly looks like one: click it to say what it is." : "";

@@ -1,7 +1,7 @@
 // One end of a morph: whose style it has, and which digit is written in it.
 import { normal } from "../../page/chance.js";
 import { latest } from "../../page/latest.js";
-import { read } from "../../runtime/model.js";
+import { readBriefly } from "../../runtime/model.js";
 import { openTab, page } from "../../page/page.js";
 import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { addPictures } from "../../page/tile.js";
@@ -42,7 +42,7 @@ export function makeEnd(card, changed, say) {
   const readTest = latest(async (k) => {
     const { model } = page;
     test = { k };
-    const { style, digit } = await read({ image: base64((await testDigits)[k]) });
+    const { style, digit } = await readBriefly({ image: base64((await testDigits)[k]) });
     if (model === page.model) test = { k, style, digit }; // else it is another model's, which is asked next
     changed();
   }, say);
