@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.latency import drawing, sliding
+from benchmarks.latency import drawing, sliding, writing
 from benchmarks.latency.apps import BARE, BROWSER, OURS, USUAL, App, beside_training, serve
 from benchmarks.latency.loading import Load, load, ready
 from benchmarks.latency.probe import open_page, open_tab
@@ -67,6 +67,9 @@ class Bench:
             into.sliding.compare_all += sliding.move_elsewhere(page, *sliding.COMPARE_ALL, moves, self.rng)
             open_tab(page, "Morph")
             sliding.morph(page, max(3, moves // 10), into.sliding)
+            if app is not BROWSER:  # where the server writes as well
+                open_tab(page, "Write")
+                writing.typed(page, moves, self.rng, into.writing)
             open_tab(page, "Draw")
         draw, count = (drawing.draw_on_sketchpad, 1) if app is USUAL else (drawing.draw, digits)
         for which in self.rng.permutation(len(self.digits))[:count]:

@@ -129,7 +129,7 @@
       if (!notes.some(({ kind }) => kind === "shown")) await nextShown();
     },
 
-    /** Moves of a slider, one by one: each some ms, of a range, after the picture of the last was drawn. */
+    /** Values of a slider or a field, one by one: each some ms, of a range, after the picture of the last was drawn. */
     move(selector, values, rest) {
       const range = document.querySelector(selector);
       return oneByOne(values, (value) => slide(range, value), rest);

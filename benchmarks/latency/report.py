@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.latency.drawing import Drawing
 from benchmarks.latency.loading import Load
 from benchmarks.latency.sliding import Sliding
+from benchmarks.latency.writing import Writing
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 STARTED = "`python app.py` to a page that can be used"
@@ -25,6 +26,7 @@ class Live:
 
     sliding: Sliding = field(default_factory=Sliding)
     drawing: Drawing = field(default_factory=Drawing)
+    writing: Writing = field(default_factory=Writing)
 
 
 Values = tuple[float, ...]  # a median, or a median and a 95th percentile; empty where nothing was measured
@@ -64,6 +66,8 @@ FIGURES = [
     Figure("pen to digit and reconstruction, p50 / p95", "", " ms", lambda live: both(live.drawing.firsts)),
     Figure("pen to every view, p50 / p95", "40 / 80 ms", " ms", lambda live: both(live.drawing.moves)),
     Figure("pen lifted to final reading, p50", "60 ms", " ms", lambda live: half(live.drawing.lifts)),
+    Figure("typing to written line, 12 digits, p50 / p95", "40 ms", " ms", lambda live: both(live.writing.lines)),
+    Figure("typing to written page, 400 digits, p50 / p95", "400 ms", " ms", lambda live: both(live.writing.pages)),
 ]
 REQUESTS = [
     Figure("requests of one move of a slider", "", "", lambda live: half(live.sliding.move_requests)),
