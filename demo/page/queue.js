@@ -3,13 +3,14 @@
 import { drawn } from "./frame.js";
 import { latest } from "./latest.js";
 
-const PATIENCE = 150; // ms that a view waits while a more urgent one is asked for again and again
+const PATIENCE = 150; // ms
 
 /**
  * `steps` and `views` map names to functions, the most urgent first; the answer marks some of them as due. Views show
  * what the steps found out: none comes before a step that is due, and each is on the screen before a lesser one begins.
+ * A view waits for `patience` milliseconds while a more urgent one is asked for again and again.
  */
-export function makeQueue(steps, views, failed, busy) {
+export function makeQueue(steps, views, failed, busy, patience = PATIENCE) {
   const kinds = { ...steps, ...views };
   const order = Object.keys(kinds);
   const due = new Map(); // to when it was asked for
@@ -17,7 +18,7 @@ export function makeQueue(steps, views, failed, busy) {
 
   function next() {
     const waiting = order.filter((kind) => due.has(kind));
-    const isOverdue = (kind) => performance.now() - due.get(kind) > PATIENCE;
+    const isOverdue = (kind) => performance.now() - due.get(kind) > patience;
     return waiting[0] in views ? (waiting.find(isOverdue) ?? waiting[0]) : waiting[0];
   }
   const woken = () => new Promise((resolve) => (wake = resolve));

@@ -17,6 +17,7 @@ import { comeBackToHistory } from "./steps.js";
 import { addPictures } from "../../page/tile.js";
 import { a } from "../../page/words.js";
 
+const LAG = 80; // ms that spread and hand may lag behind a pen that moves; each time costs as much as five readings of the digit
 const PRESSED_BY_ENTER = "a, button, input, select, summary, textarea, [role=tab]";
 
 export function start({ element }) {
@@ -51,7 +52,7 @@ export function start({ element }) {
     const found = drawing && (await read(drawing, model.name));
     if (model === page.model && pad.shows(drawing)) show(found); // else what is there now is asked next
   }
-  const ask = makeQueue({}, { brief: () => answer(readBriefly, showBrief), whole: () => answer(read, show) }, refuse, reading.setBusy);
+  const ask = makeQueue({}, { brief: () => answer(readBriefly, showBrief), whole: () => answer(read, show) }, refuse, reading.setBusy, LAG);
   /** Have what is on the pad read. The digit follows a pen that moves; spread and hand, less often, and when it rests. */
   const look = () => (pad.isDown() ? ask("brief", "whole") : ask("whole"));
 
