@@ -1,8 +1,10 @@
 """What a browser needs to answer in the server's place: a model's graphs, at an address that its content decides."""
 
 import functools
+import gzip
 import hashlib
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from vae_core.export.files import export
 
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {".onnx": "application/octet-stream", ".json": "application/json"}
+LEVEL = 6  # of gzip
+FILES = 5  # of a model
 BEGIN = ("plane", "blog")  # Map and Compare, beside the model shown first
 log = logging.getLogger(__name__)
 
@@ -57,6 +61,11 @@ def digest(model: Any) -> str:
     return found.hexdigest()[:16]
 
 
+@functools.lru_cache(maxsize=LOADED * FILES)
+def packed(model: Any, file: str) -> bytes:
+    return gzip.compress(files_of(model)[file], LEVEL)
+
+
 def graph_route(models: Models) -> Route:
     """GET graphs/DIGEST/MODEL/FILE."""
 
@@ -65,10 +74,15 @@ def graph_route(models: Models) -> Route:
         try:
             model = models.get(name)
             if digest(model) == asked and file in files_of(model):
-                kind = TYPES[Path(file).suffix]
-                return Response(files_of(model)[file], media_type=kind, headers={"Cache-Control": FOR_EVER})
+                return file_of(model, file, request.headers.get("accept-encoding", ""))
         except ValueError:
             pass
         return refusal(404, "There is no such file.")
+
+    def file_of(model: Any, file: str, encodings: str) -> Response:
+        headers, kind = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}, TYPES[Path(file).suffix]
+        if not re.search(r"\bgzip\b", encodings):
+            return Response(files_of(model)[file], media_type=kind, headers=headers)
+        return Response(packed(model, file), media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
 
     return Route("/graphs/{digest}/{name}/{file}", answer)

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 WORKER = "service-worker.js"
 MANIFEST = "manifest.webmanifest"
 ICONS = (192, 512)  # pixels
+SHADES = 32  # between paper and ink
 PAPER, INK = "#fafaf9", "#0f766e"
 TYPES = {".js": "text/javascript; charset=utf-8", ".webmanifest": "application/manifest+json", ".png": "image/png"}
 LINK = f'<link rel="manifest" href="{MANIFEST}">'  # relative: the page may stand behind a path prefix
@@ -39,7 +40,7 @@ def icon(size: int) -> bytes:
     picture = Image.new("RGB", (size, size), PAPER)
     picture.paste(INK, mask=mask)
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.quantize(SHADES).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -305,6 +305,9 @@ def test_graphs_are_kept_for_ever_and_nothing_else_is_to_be_had_there(url: str) 
     folder = HTTP.get(f"{url}live/describe?model=blog").json()["graphs"]["folder"]
     found = HTTP.get(f"{url}{folder}/decoder.onnx")
     assert found.status_code == 200 and "immutable" in found.headers["cache-control"]
+    plain = HTTP.get(f"{url}{folder}/decoder.onnx", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers and plain.content == found.content
+    assert found.headers["content-encoding"] == "gzip"
     other = folder.replace(folder.split("/")[1], "0" * 16)
     for path in (f"{other}/decoder.onnx", f"{folder}/blog.safetensors", f"{folder}/..%2fdecoder.onnx", "graphs/a/b/c"):
         assert HTTP.get(f"{url}{path}").status_code == 404, path

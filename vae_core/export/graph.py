@@ -11,6 +11,8 @@ OPSET = 18
 IR_VERSION = 9  # of the file format that came with that opset
 FEW = 64  # numbers of a weight that stay in single precision
 HALF_LIMIT = 60_000.0  # magnitude past which half precision would be infinite
+BITS = 14  # of a number in a network's matrix: pictures are as near as with half precision, and fewer bytes are sent
+BYTE = 8  # bits
 BATCH = "N"
 TYPES = {np.float32: TensorProto.FLOAT, np.uint8: TensorProto.UINT8, np.bool_: TensorProto.BOOL}
 
@@ -52,6 +54,22 @@ class Graph:
         if values.size <= FEW or np.abs(values).max() > HALF_LIMIT:
             return self.constant(values)
         return self.cast(self.constant(values.astype(np.float16)), np.float32)
+
+    def matrix(self, values: NDArray[Any], bits: int, axis: int = 0) -> str:
+        """Many learned numbers as whole ones of 8 to 16 bits, with a scale for each place on `axis`. The bits past the
+        first eight are a tensor of their own: high with high and low with low they pack well, and a runtime puts them
+        together once, when it loads the graph."""
+        values = np.asarray(values, dtype=np.float32)
+        if values.size <= FEW:
+            return self.constant(values)
+        largest = np.abs(values).max(axis=tuple(k for k in range(values.ndim) if k != axis), keepdims=True)
+        scale = np.where(largest > 0, largest, np.float32(1)) / np.float32(2 ** (bits - 1) - 1)
+        high, low = np.divmod(np.rint(values / scale), 2.0 ** (bits - BYTE))
+        whole = self.cast(self.constant(high.astype(np.int8)), np.float32)
+        if bits > BYTE:
+            rest = self.cast(self.constant(low.astype(np.uint8)), np.float32)
+            whole = self.op("Add", self.op("Mul", whole, self.number(2.0 ** (bits - BYTE))), rest)
+        return self.op("Mul", whole, self.constant(scale))
 
     def constant(self, values: NDArray[Any]) -> str:
         """Numbers as they are."""
