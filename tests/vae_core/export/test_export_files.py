@@ -133,7 +133,9 @@ def test_weights_that_half_precision_cannot_hold_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("bits", [8, 10, 13, 16])
 def test_a_matrix_is_as_near_as_its_bits_allow(bits: int) -> None:
-    values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32) * np.array([1e-9, 1, 0, 1e6, 3], np.float32)
+    values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32) * np.array(
+        [1e-9, 1, 0, 1e6, 3], np.float32
+    )
     g = Graph("matrix")
     g.output("y", g.op("MatMul", g.input("x", 40), g.matrix(values, bits, axis=1)), 5)
     session = onnxruntime.InferenceSession(g.to_bytes(), providers=["CPUExecutionProvider"])
