@@ -20,6 +20,11 @@ class Writing:
     pages: list[float] = field(default_factory=list)
 
 
+def is_there(page: Page) -> bool:
+    """An earlier version has no such tab."""
+    return page.get_by_role("tab", name="Write", exact=True).count() == 1
+
+
 def typed(page: Page, count: int, rng: np.random.Generator, into: Writing) -> None:
     into.lines += type_last(page, LINE, count, rng)
     into.pages += type_last(page, PAGE, max(3, count // 4), rng)

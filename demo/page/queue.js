@@ -3,14 +3,13 @@
 import { drawn } from "./frame.js";
 import { latest } from "./latest.js";
 
-const PATIENCE = 150; // ms
+const PATIENCE = 150; // ms that a view waits while a more urgent one is asked for again and again
 
 /**
  * `steps` and `views` map names to functions, the most urgent first; the answer marks some of them as due. Views show
  * what the steps found out: none comes before a step that is due, and each is on the screen before a lesser one begins.
- * A view waits for `patience` milliseconds while a more urgent one is asked for again and again.
  */
-export function makeQueue(steps, views, failed, busy, patience = PATIENCE) {
+export function makeQueue(steps, views, failed) {
   const kinds = { ...steps, ...views };
   const order = Object.keys(kinds);
   const due = new Map(); // to when it was asked for
@@ -18,7 +17,7 @@ export function makeQueue(steps, views, failed, busy, patience = PATIENCE) {
 
   function next() {
     const waiting = order.filter((kind) => due.has(kind));
-    const isOverdue = (kind) => performance.now() - due.get(kind) > patience;
+    const isOverdue = (kind) => performance.now() - due.get(kind) > PATIENCE;
     return waiting[0] in views ? (waiting.find(isOverdue) ?? waiting[0]) : waiting[0];
   }
   const woken = () => new Promise((resolve) => (wake = resolve));
@@ -36,7 +35,7 @@ export function makeQueue(steps, views, failed, busy, patience = PATIENCE) {
       }
     }
     failed("");
-  }, failed, busy);
+  }, failed);
   return (...asked) => {
     for (const kind of asked) if (!due.has(kind)) due.set(kind, performance.now());
     wake();

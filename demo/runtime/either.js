@@ -17,23 +17,23 @@ export function begin() {
   if (page.model) prepare(page.model.name);
 }
 
-/** The answer to a question of a model. */
-export async function answer(name, model, question) {
+/** The answer to a question of a model; `more` is for whoever can do more than answer. */
+export async function answer(name, model, question, ...more) {
   if (broken || !browser[name]) return byServer(name, model, question);
-  if (forced || !navigator.onLine || browser.isReady(model)) return inBrowser(name, model, question);
+  if (forced || !navigator.onLine || browser.isReady(model)) return inBrowser(name, model, question, more);
   if (begun) prepare(model);
   try {
     return await byServer(name, model, question);
   } catch (error) {
     if (broken || !(error instanceof Silence)) throw error;
-    return inBrowser(name, model, question);
+    return inBrowser(name, model, question, more);
   }
 }
 
-async function inBrowser(name, model, question) {
+async function inBrowser(name, model, question, more) {
   try {
     if (!browser.isReady(model) && !(await have(model))) return await byServer(name, model, question);
-    const found = await browser[name](...question, model);
+    const found = await browser[name](...question, model, ...more);
     tell({ answering: "browser" });
     return found;
   } catch (error) {

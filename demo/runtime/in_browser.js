@@ -37,8 +37,9 @@ export async function load(model) {
 function start() {
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   worker.onerror = () => fail("its thread ended");
-  worker.onmessage = ({ data: { id, answer, error, broken } }) => {
-    const { resolve, reject } = asked.get(id);
+  worker.onmessage = ({ data: { id, early, answer, error, broken } }) => {
+    const { resolve, reject, first } = asked.get(id);
+    if (early) return first?.(early);
     asked.delete(id);
     if (error) reject(broken ? new Broken(error) : new Error(error));
     else resolve(answer);
@@ -52,7 +53,7 @@ function fail(reason) {
   worker = null;
 }
 
-function ask(name, question, model) {
+function ask(name, question, model, first) {
   return new Promise((resolve, reject) => {
     try {
       if (!worker) start();
@@ -61,16 +62,20 @@ function ask(name, question, model) {
       return;
     }
     count += 1;
-    asked.set(count, { resolve, reject });
+    asked.set(count, { resolve, reject, first });
     worker.postMessage({ id: count, name, place: places.get(model), question }, []);
   });
 }
 
 const drawn = ({ image, strokes, parts, count }) => (image ? { grey: unpack(image)[0], parts: unpack(parts ?? ""), count } : { strokes });
 
+/** `first` gets digit and reconstruction before all is known. */
+export async function read({ brief = false, ...drawing }, model, first) {
+  return inWriting(await ask("read", { drawing: drawn(drawing), brief }, model, first && ((known) => first(inWriting(known)))));
+}
+
 /** What may be put on the pad is told as the server does. */
-export async function read({ brief = false, ...drawing }, model) {
-  const { parts, turned, ...answer } = await ask("read", { drawing: drawn(drawing), brief }, model);
+function inWriting({ parts, turned, ...answer }) {
   const written = ({ image, ...rest }) => ({ ...rest, image: base64(image) });
   return { ...answer, parts: parts.map(written), ...(turned && { turned: written(turned) }) };
 }

@@ -11,8 +11,9 @@ export const catalog = () => runtime.catalog();
 /** What the page must know of a model: name, latent_dim, conditional, order and idle dimensions, their names. */
 export const describe = (model) => runtime.describe(model);
 
-/** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures}. */
-export const read = (drawing, model = shown()) => answer("read", model, [drawing]);
+/** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures};
+ * `first` may get it before spread and hand are known. */
+export const read = (drawing, model = shown(), first = () => {}) => answer("read", model, [drawing], first);
 
 /** The same without spread and hand, which take most of the time. */
 export const readBriefly = (drawing, model = shown()) => answer("read", model, [{ ...drawing, brief: true }]);

@@ -26,8 +26,9 @@ function partsOf({ strokes, parts = [], count = 1 }) {
   return { pictures: marks.length < 2 ? [] : marks.map((mark) => renderStrokes(mark)), page: false };
 }
 
-/** A brief answer has neither spread nor hand, nor how a picture is turned. */
-export async function read(model, { drawing, brief }) {
+/** Digit and reconstruction go to `early` as soon as they are known; the answer has all. A brief one has neither spread nor
+ * hand, nor how a picture is turned. */
+export async function read(model, { drawing, brief }, early) {
   const x = seen(drawing);
   const said = await model.encode(x);
   const z = [...said.mean];
@@ -45,6 +46,7 @@ export async function read(model, { drawing, brief }) {
   const verdict = judge(doubt, probabilities, parts, page);
   const known = { style: rounded(styles[0]), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
   if (brief) return { ...known, hand: [] };
+  early(known);
   const hand = probabilities ? await decode(repeated(styles[0], 10), probabilities.map((_, each) => oneHot(each))) : [];
   const samples = await decode(styles.slice(2), probabilities && repeated(probabilities, model.draws.length));
   const way = drawing.grey && !parts.length ? await turned(model, x, doubt.strangeness, probabilities) : null;

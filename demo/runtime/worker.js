@@ -30,7 +30,8 @@ async function modelOf({ vendor, folder, draws }) {
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
     const model = await modelOf(place);
-    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question) }, []);
+    const early = (answer) => self.postMessage({ id, early: answer }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question, early) }, []);
   } catch (error) {
     self.postMessage({ id, error: error.message, broken: !(error instanceof Unanswerable) }, []);
   }

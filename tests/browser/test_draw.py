@@ -10,7 +10,6 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-ON_PAD = "dispatchEvent(new Event('pagehide')), JSON.parse(sessionStorage.page).drawing"
 VIEWS = ["#seen", "#reconstruction", "#spread", *[f"#hand [data-digit='{digit}'] canvas" for digit in range(10)]]
 
 
@@ -69,30 +68,6 @@ def test_every_view_is_painted_while_drawing_and_blank_after_clearing(page: Page
     assert all(max(hand.pixels(page, view)) > 0 for view in VIEWS)
     page.locator("#clear").click()
     assert hand.eventually(page, lambda: all(max(hand.pixels(page, view)) == 0 for view in VIEWS))
-
-
-def test_a_moving_pen_asks_for_spread_and_hand_less_often_and_ends_with_those_of_the_last_drawing(
-    blank: Page, url: str
-) -> None:
-    page = blank
-    page.goto(f"{url}?runtime=server")
-    page.wait_for_selector("#pad canvas[data-revision]")
-    hand.rest(page)
-    asked: list[dict] = []
-    page.on("request", lambda one: asked.append(one.post_data_json) if one.url.endswith("live/read") else None)
-    hand.draw(page, hand.digit(8))
-    hand.rest(page)
-    whole = [one for one in asked if not one.get("brief")]
-    assert asked[0]["brief"], "the first reading of a stroke waits for no hand"
-    assert 1 <= len(whole) <= len(asked) / 2
-    assert asked[-1] == whole[-1]
-    assert asked[-1]["strokes"] == page.evaluate(ON_PAD)["strokes"]
-    shown = {view: hand.pixels(page, view) for view in VIEWS}
-    asked.clear()
-    page.reload()
-    hand.wait_for_digit(page, 8)
-    assert [one.get("brief") for one in asked] == [None]  # a drawing that lies there is read once
-    assert {view: hand.pixels(page, view) for view in VIEWS} == shown
 
 
 def test_what_the_model_sees_is_as_mnist_has_it(page: Page) -> None:

@@ -3,7 +3,7 @@ import { base64, loadTestDigits, paint } from "../../page/picture.js";
 import { addToShelf, comeBackToShelf, isKept } from "../../page/shelf.js";
 import { keep } from "../../page/kept.js";
 import { keyOf } from "../../page/keys.js";
-import { makeQueue } from "../../page/queue.js";
+import { latest } from "../../page/latest.js";
 import { followShelf } from "../../runtime/hand.js";
 import { read, readBriefly } from "../../runtime/model.js";
 import { makeHandView } from "./hand-view.js";
@@ -17,7 +17,6 @@ import { comeBackToHistory } from "./steps.js";
 import { addPictures } from "../../page/tile.js";
 import { a } from "../../page/words.js";
 
-const LAG = 80; // ms that spread and hand may lag behind a pen that moves; each time costs as much as five readings of the digit
 const PRESSED_BY_ENTER = "a, button, input, select, summary, textarea, [role=tab]";
 
 export function start({ element }) {
@@ -28,14 +27,14 @@ export function start({ element }) {
   let placing = false; // style and digit follow it now
   let known = page.model; // that reads
 
-  /** A reading without spread and hand, which stay those of a moment ago. */
-  function showBrief(answer, words) {
+  /** What is known first, while spread and hand are still to come. */
+  function showFirst(answer, words) {
     reading.show(answer, words);
     for (const view of ["seen", "reconstruction"]) paint(find(`#${view}`), answer?.[view]);
   }
 
   function show(answer, words) {
-    showBrief(answer, words);
+    showFirst(answer, words);
     paint(find("#spread"), answer?.spread);
     hand.show(answer);
     placing = true;
@@ -46,15 +45,13 @@ export function start({ element }) {
   /** There is no reading of what is on the pad, and this is why. */
   const refuse = (words) => words && show(null, words);
 
-  async function answer(read, show) {
+  const look = latest(async () => {
     const { drawing, model } = page;
     if (!model) return; // comes, and is followed
-    const found = drawing && (await read(drawing, model.name));
-    if (model === page.model && pad.shows(drawing)) show(found); // else what is there now is asked next
-  }
-  const ask = makeQueue({}, { brief: () => answer(readBriefly, showBrief), whole: () => answer(read, show) }, refuse, reading.setBusy, LAG);
-  /** Have what is on the pad read. The digit follows a pen that moves; spread and hand, less often, and when it rests. */
-  const look = () => (pad.isDown() ? ask("brief", "whole") : ask("whole"));
+    const isAsked = () => model === page.model && pad.shows(drawing);
+    const answer = drawing && (await read(drawing, model.name, (first) => isAsked() && showFirst(first)));
+    if (isAsked()) show(answer); // else what is there now is asked next
+  }, refuse, reading.setBusy);
 
   const pad = makePad(find("#pad canvas"), (drawing) => {
     moves = true;
