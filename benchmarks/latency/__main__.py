@@ -46,6 +46,7 @@ class Bench:
 
     def measure(self, app: App, into: Live, moves: int = MOVES, digits: int = DIGITS) -> None:
         """One repeat of everything."""
+        say(f"  {app.name}")
         page = self.pages[app]
         page.bring_to_front()
         if app is not USUAL:
