@@ -94,7 +94,7 @@ def sentence(message: str) -> str:
 def read(model: Any, asked: Any) -> Answer:
     """{strokes} or {image, parts, count} -> the digit, probabilities, style, a verdict and every picture the Draw tab
     shows; each of several digits by itself, and how a picture that lies on its side is turned. `brief` leaves out what
-    takes most of the time, the spread and the hand, and that turn: while the pen moves they are shown less often."""
+    takes most of the time, the spread and the hand, and that turn, for who shows none of them."""
     sight, brief = asked_sight(asked), question.flag(asked.get("brief", False), "brief")
     reading = read_picture(model, sight.whole, brief)
     parts = read_parts(model, sight)

@@ -1,4 +1,4 @@
-"""What is asked while a pen moves costs one picture, and tells what the whole reading tells."""
+"""A brief reading costs one picture, and tells what the whole reading tells."""
 
 import base64
 import json
