@@ -1,4 +1,5 @@
-"""How long one picture takes on one thread: classify + encode + decode, and the steps before and between.
+"""How long one picture takes on one thread: classify + encode + decode, and the steps before and between, with the
+networks run by PyTorch and, as the app has them run, by onnxruntime.
 
 python -m benchmarks.inference --model conv
 """
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 
 import vae_core
+from vae_core.export.onnx_engine import OnnxEngine
 
 WARM_UP = 50
 RUNS = 500
@@ -37,6 +39,20 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     model = vae_core.load_model(options.model)
+    by_torch = times_of(model)
+    model.run_by(OnnxEngine(model.network))
+    by_onnx = times_of(model)
+    print(f"{model.name}, one thread, {RUNS} runs, milliseconds, median and 95 %")
+    print("| what | PyTorch | onnxruntime |\n| --- | --- | --- |")
+    for name in by_torch:
+        print(f"| {name} | {told(by_torch[name])} | {told(by_onnx[name])} |")
+
+
+def told(times: tuple[float, float]) -> str:
+    return f"{times[0]:.2f} / {times[1]:.2f}"
+
+
+def times_of(model: vae_core.Model) -> dict[str, tuple[float, float]]:
     x = vae_core.render_strokes(STROKES)
     z = model.encode(x).mean
     digit = 7 if model.conditional else None
@@ -53,10 +69,7 @@ def main() -> None:
         "decode, ten at once": lambda: model.decode(z.repeat(10, 0), None if digit is None else np.arange(10)),
         "render_strokes": lambda: vae_core.render_strokes(STROKES),
     }
-    print(f"{model.name}, one thread, {RUNS} runs, milliseconds\n| what | median | 95 % |\n| --- | --- | --- |")
-    for name, call in rows.items():
-        median, high = milliseconds(call)
-        print(f"| {name} | {median:.2f} | {high:.2f} |")
+    return {name: milliseconds(call) for name, call in rows.items()}
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from torch import Tensor
 from vae_core.checkpoint import SHIPPED, CheckpointError, read_checkpoint, restore
 from vae_core.config import DIGITS, IMAGE_SIZE, PRESETS, ModelConfig, brief
 from vae_core.directions import read_shape
+from vae_core.engine import BATCH, Engine, TorchEngine
 from vae_core.flow import Flow
 from vae_core.likelihood import log_likelihood
 from vae_core.model import ConditionalVAE
@@ -22,7 +23,6 @@ from vae_core.strangeness import Doubt, Strangeness, plain_doubt, read_strangene
 from vae_core.terms import LossTerms, loss_terms
 
 Array = NDArray[np.float32]
-BATCH = 500  # pictures through a network at once
 MAX_SAMPLES = 100_000  # importance samples or pictures in one call
 MAX_CODE = 1e4  # standard deviations of the prior; far above any code of use, and far below what overflows
 MAX_SEED = 2**63 - 1
@@ -63,18 +63,23 @@ class Model:
         self, network: ConditionalVAE, name: str, card: dict[str, Any], strangeness: Strangeness | None = None
     ) -> None:
         self._network = network.eval().requires_grad_(False)
+        self._engine: Engine = TorchEngine(self._network)
         self._flow = Flow(network.prior)
         self.name = name
         self.card = card
         self.shape = read_shape(card.get("shape"), self.latent_dim)
-        if strangeness is not None and len(strangeness.centre) != self._classifier().output.in_features:
-            raise ValueError(f"expected strangeness of {self._classifier().output.in_features} features")
+        if strangeness is not None and len(strangeness.centre) != self._require_classifier().output.in_features:
+            raise ValueError(f"expected strangeness of {self._require_classifier().output.in_features} features")
         self.strangeness = strangeness
 
     @property
     def network(self) -> ConditionalVAE:
         """The networks themselves, in evaluation mode and without gradients."""
         return self._network
+
+    def run_by(self, engine: Engine) -> None:
+        """The networks are run by another engine than PyTorch's from now on; calls under way end as they began."""
+        self._engine = engine
 
     @property
     def latent_dim(self) -> int:
@@ -89,22 +94,19 @@ class Model:
         """Whether there are a classifier and a digit input."""
         return self._network.config.conditional
 
-    @torch.inference_mode()
     def classify(self, images: ArrayLike) -> Array:
         """p(y|x) of (28, 28) or (N, 28, 28) pictures in [0, 1] -> (N, 10)."""
-        return F.softmax(_in_batches(self._classifier(), _images(images)), dim=1).numpy()
+        return self.recognise(images).probabilities
 
-    def _classifier(self) -> Any:
+    def recognise(self, images: ArrayLike) -> Recognition:
+        """As `classify`, with all that `doubt_of` asks of the same pass."""
+        self._require_classifier()
+        return Recognition(*self._engine.recognise(_images(images).numpy()))
+
+    def _require_classifier(self) -> Any:
         if self._network.classifier is None:
             raise ValueError(f"model {self.name!r} has no classifier: it was trained without digits")
         return self._network.classifier
-
-    @torch.inference_mode()
-    def recognise(self, images: ArrayLike) -> Recognition:
-        """As `classify`, with all that `doubt_of` asks of the same pass."""
-        classifier = self._classifier()
-        features = _in_batches(classifier.penultimate, _images(images))
-        return Recognition(features.float().numpy(), classifier.output(features).float().numpy())
 
     def doubt(self, images: ArrayLike) -> Doubt:
         """How little (28, 28) or (N, 28, 28) pictures in [0, 1] look like one digit."""
@@ -122,12 +124,9 @@ class Model:
             return plain_doubt(missed, None if recognition is None else recognition.probabilities)
         return self.strangeness.doubt(recognition.features, recognition.logits, missed)
 
-    @torch.inference_mode()
     def encode(self, images: ArrayLike) -> Posterior:
         """The posterior over z of (28, 28) or (N, 28, 28) pictures in [0, 1], grey or binarised."""
-        x = _images(images)
-        parts = [self._network.encoder(part) for part in x.split(BATCH)]
-        return Posterior(torch.cat([p.mean for p in parts]).numpy(), torch.cat([p.std for p in parts]).numpy())
+        return Posterior(*self._engine.encode(_images(images).numpy()))
 
     @torch.inference_mode()
     def decode(self, z: ArrayLike, digits: ArrayLike | None = None) -> Array:
@@ -221,13 +220,8 @@ class Model:
         return loss_terms(x, q, logits, gain, likelihood, p, torch.tensor([_whole(label, "label", 0, DIGITS - 1)]))
 
     def _decode(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """(N, 28, 28) logits of codes (N, Z) and digits (N, 10), a batch at a time."""
-        if y is None:
-            return _in_batches(lambda part: self._network.decoder(part, None), z)
-        split = self.latent_dim
-        return _in_batches(
-            lambda part: self._network.decoder(part[:, :split], part[:, split:]), torch.cat([z, y], dim=1)
-        )
+        """(N, 28, 28) logits of codes (N, Z) and digits (N, 10)."""
+        return torch.from_numpy(self._engine.decode(*_arrays(z, y)))
 
     def _pair(self, code: ArrayLike, digits: ArrayLike | None, name: str) -> tuple[Tensor, Tensor | None]:
         """As many codes or styles (N, Z) as digits (N, 10), or None for these; as `decode` takes them."""
@@ -303,10 +297,6 @@ def find_model(name: str | Path) -> Path:
 def available_models() -> list[str]:
     """The names of the checkpoints that ship."""
     return [name for name in PRESETS if (SHIPPED / f"{name}.safetensors").is_file()]
-
-
-def _in_batches(network: Any, x: Tensor) -> Tensor:
-    return torch.cat([network(part) for part in x.split(BATCH)])
 
 
 def _arrays(z: Tensor, y: Tensor | None) -> tuple[Array, Array | None]:

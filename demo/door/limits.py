@@ -62,7 +62,7 @@ SESSIONS = 100  # of Gradio's, 170 kB each and of use for a single call
 ROOM = 400_000_000  # bytes of uploads and of files that endpoints drew; the oldest go first
 ROOM_FILES = 4000  # each with a folder of its own
 YOUNG = 30.0  # seconds that a file stays at least, so that who uploaded it can name it
-LOADED = 10  # models of the shelves in memory at once, 120 MB of the largest
+LOADED = 10  # models of the shelves in memory at once, 240 MB of the largest, as PyTorch and onnxruntime hold it
 QUEUE = 32  # of Gradio's jobs that may wait
 
 # Told.

@@ -1,5 +1,6 @@
 """The models a page can choose from, each loaded once."""
 
+import logging
 import sys
 import threading
 from pathlib import Path
@@ -13,12 +14,14 @@ from demo.door.once import once_a_model
 from demo.door.pictures import test_digits
 from demo.door.question import quoted
 from demo.door.shelves import Shelves
+from vae_core.export.onnx_engine import OnnxEngine
 
 FIRST = "conv"  # the model shown first where no other is asked for
 LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
+log = logging.getLogger(__name__)
 
 
 class Models:
@@ -90,6 +93,10 @@ def load(path: Path) -> Any:
     model = vae_core.load_model(path)
     if model.latent_dim > LATENT_LIMIT:
         raise ValueError(f"expected a model of at most {LATENT_LIMIT} latent values, got {model.latent_dim}")
+    try:
+        model.run_by(OnnxEngine(model.network))
+    except ValueError as error:
+        log.warning("%s is run by PyTorch, which takes longer: %s", path.name, error)
     return model
 
 

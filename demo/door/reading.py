@@ -1,5 +1,6 @@
 """All that is shown of one picture: which digit it is, its style, and what the decoder makes of both."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ class Reading:
     several: bool  # whether that looks like more than one
 
 
+@functools.cache
 def draws(latent_dim: int) -> Array:
     """(SAMPLES, Z) of N(0, I), the same for every picture, so that nothing flickers."""
     return np.random.default_rng(0).standard_normal((SAMPLES, latent_dim), dtype=np.float32)

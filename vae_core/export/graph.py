@@ -18,10 +18,12 @@ TYPES = {np.float32: TensorProto.FLOAT, np.uint8: TensorProto.UINT8, np.bool_: T
 
 
 class Graph:
-    """The first axis of every input and output is the batch, of any size."""
+    """The first axis of every input and output is the batch, of any size. Learned numbers have the bits that are asked
+    for, of 8 to 16, or are as they are where none is."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, bits: int | None = BITS) -> None:
         self.name = name
+        self._bits = bits
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
@@ -51,16 +53,16 @@ class Graph:
     def weight(self, values: NDArray[Any]) -> str:
         """Learned numbers, many of them in half precision: a runtime widens these once, when it loads the graph."""
         values = np.asarray(values, dtype=np.float32)
-        if values.size <= FEW or np.abs(values).max() > HALF_LIMIT:
+        if self._bits is None or values.size <= FEW or np.abs(values).max() > HALF_LIMIT:
             return self.constant(values)
         return self.cast(self.constant(values.astype(np.float16)), np.float32)
 
-    def matrix(self, values: NDArray[Any], bits: int, axis: int = 0) -> str:
-        """Many learned numbers as whole ones of 8 to 16 bits, with a scale for each place on `axis`. The bits past the
-        first eight are a tensor of their own: high with high and low with low they pack well, and a runtime puts them
-        together once, when it loads the graph."""
-        values = np.asarray(values, dtype=np.float32)
-        if values.size <= FEW:
+    def matrix(self, values: NDArray[Any], axis: int = 0) -> str:
+        """Many learned numbers as whole ones, with a scale for each place on `axis`. The bits past the first eight are
+        a tensor of their own: high with high and low with low they pack well, and a runtime puts them together once,
+        when it loads the graph."""
+        values, bits = np.asarray(values, dtype=np.float32), self._bits
+        if bits is None or values.size <= FEW:
             return self.constant(values)
         largest = np.abs(values).max(axis=tuple(k for k in range(values.ndim) if k != axis), keepdims=True)
         scale = np.where(largest > 0, largest, np.float32(1)) / np.float32(2 ** (bits - 1) - 1)

@@ -11,7 +11,7 @@ from vae_core.classifier import ConvClassifier, DenseClassifier, ResidualPair
 from vae_core.config import IMAGE_SIZE
 from vae_core.decoder import ConvDecoder, DenseDecoder
 from vae_core.encoder import MAX_LOGVAR, MIN_VARIANCE, ConvEncoder, DenseEncoder
-from vae_core.export.graph import BITS, Graph
+from vae_core.export.graph import Graph
 
 
 def layer(g: Graph, module: nn.Module, x: str) -> str:
@@ -57,7 +57,7 @@ def folded(layers: Iterable[nn.Module]) -> Iterator[nn.Module]:
 
 def weights(g: Graph, module: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> list[str]:
     channels = 1 if isinstance(module, nn.ConvTranspose2d) else 0  # the axis of those that come out
-    found = [g.matrix(module.weight.detach().numpy(), BITS, channels)]
+    found = [g.matrix(module.weight.detach().numpy(), channels)]
     return found if module.bias is None else [*found, g.weight(module.bias.detach().numpy())]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vae_core.export.graph import BITS, Graph
+from vae_core.export.graph import Graph
 from vae_core.strangeness import DOUBT_WEIGHT, LEAST, NEIGHBOURS, STRANGE, Strangeness
 
 
@@ -30,7 +30,7 @@ def doubt(g: Graph, fitted: Strangeness, unexplained: str, logits: str, features
         g.op("Sub", measures(g, fitted, unexplained, logits, features), single(g, fitted.mean)),
         single(g, fitted.spread),
     )
-    hidden = g.op("Relu", g.op("Gemm", known, g.matrix(fitted.hidden, BITS, axis=1), single(g, fitted.hidden_bias)))
+    hidden = g.op("Relu", g.op("Gemm", known, g.matrix(fitted.hidden, axis=1), single(g, fitted.hidden_bias)))
     outputs = g.op("Gemm", hidden, g.weight(fitted.output), single(g, fitted.output_bias))
     digit, none, several = g.split("Split", outputs, outputs=3, axis=1, num_outputs=3)
     other = g.total(g.op("Concat", none, several, axis=1), "ReduceLogSumExp", keep=True)
@@ -39,9 +39,7 @@ def doubt(g: Graph, fitted: Strangeness, unexplained: str, logits: str, features
 
 def measures(g: Graph, fitted: Strangeness, unexplained: str, logits: str, features: str) -> str:
     """(N, M): the components, and the three measures after them."""
-    components = g.op(
-        "MatMul", g.op("Sub", features, single(g, fitted.centre)), g.matrix(fitted.projection, BITS, axis=1)
-    )
+    components = g.op("MatMul", g.op("Sub", features, single(g, fitted.centre)), g.matrix(fitted.projection, axis=1))
     energy = g.op("Neg", g.total(logits, "ReduceLogSumExp", keep=True))
     distance = g.op("Log", g.op("Add", nearness(g, components, fitted.references), g.number(LEAST)))
     return g.op("Concat", components, unexplained, energy, distance, axis=1)
@@ -51,7 +49,7 @@ def nearness(g: Graph, components: str, references: np.ndarray) -> str:
     """(N, 1): how far components are from the nearest of references (R, D), on average."""
     near = g.columns(components, np.arange(references.shape[1]))
     own = g.total(g.op("Mul", near, near), keep=True)
-    known = g.matrix(references.T, BITS)
+    known = g.matrix(references.T)
     across = g.op("MatMul", near, known)
     theirs = g.op("ReduceSum", g.op("Mul", known, known), g.constant(np.array([0], dtype=np.int64)), keepdims=1)
     squared = g.op("Sub", g.op("Add", own, theirs), g.op("Mul", across, g.number(2.0)))

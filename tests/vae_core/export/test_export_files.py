@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
@@ -15,6 +14,7 @@ from vae_core.config import ModelConfig
 from vae_core.data import load_mnist
 from vae_core.export.files import export
 from vae_core.export.graph import FEW, HALF_LIMIT, Graph
+from vae_core.export.onnx_engine import session
 from vae_core.inference import Model, available_models, load_model
 from vae_core.model import build_model
 
@@ -36,10 +36,7 @@ class Runtime:
     def __init__(self, model: Model) -> None:
         files = export(model)
         self.told = json.loads(files.pop("model.json"))
-        self._sessions = {
-            Path(name).stem: onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-            for name, graph in files.items()
-        }
+        self._sessions = {Path(name).stem: session(graph) for name, graph in files.items()}
 
     def run(self, graph: str, **values: Floats | None) -> dict[str, Floats]:
         """What the graph says of those values that it takes."""
@@ -124,8 +121,8 @@ def test_weights_that_half_precision_cannot_hold_stay_as_they_are() -> None:
     large = np.full((FEW, 2), 10 * HALF_LIMIT, dtype=np.float32)
     g = Graph("large")
     g.output("y", g.op("MatMul", g.input("x", FEW), g.weight(large)), 2)
-    session = onnxruntime.InferenceSession(g.to_bytes(), providers=["CPUExecutionProvider"])
-    (y,) = session.run(["y"], {"x": np.ones((1, FEW), dtype=np.float32)})
+    runtime = session(g.to_bytes())
+    (y,) = runtime.run(["y"], {"x": np.ones((1, FEW), dtype=np.float32)})
     np.testing.assert_allclose(y, np.full((1, 2), FEW * 10 * HALF_LIMIT), rtol=1e-6)
 
 
@@ -134,10 +131,10 @@ def test_a_matrix_is_as_near_as_its_bits_allow(bits: int) -> None:
     values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32) * np.array(
         [1e-9, 1, 0, 1e6, 3], np.float32
     )
-    g = Graph("matrix")
-    g.output("y", g.op("MatMul", g.input("x", 40), g.matrix(values, bits, axis=1)), 5)
-    session = onnxruntime.InferenceSession(g.to_bytes(), providers=["CPUExecutionProvider"])
-    (y,) = session.run(["y"], {"x": np.eye(40, dtype=np.float32)})
+    g = Graph("matrix", bits)
+    g.output("y", g.op("MatMul", g.input("x", 40), g.matrix(values, axis=1)), 5)
+    runtime = session(g.to_bytes())
+    (y,) = runtime.run(["y"], {"x": np.eye(40, dtype=np.float32)})
     half_a_step = abs(values).max(axis=0) / (2**bits - 2)
     assert (abs(np.asarray(y) - values) <= 1.001 * half_a_step).all()
 

@@ -1,0 +1,84 @@
+"""A model's networks run by onnxruntime: the same answers in about half the time for one picture.
+
+onnxruntime tells its maker who runs it and how, unless its environment forbids that before it is imported.
+"""
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_core.config import DIGITS, IMAGE_SIZE
+from vae_core.export import networks
+from vae_core.export.graph import Graph
+from vae_core.model import ConditionalVAE
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
+
+Array = NDArray[np.float32]
+BATCH = 32  # pictures through a network at once: more is no faster, and memory once used is kept
+SHAPE = (IMAGE_SIZE, IMAGE_SIZE)
+
+
+class OnnxEngine:
+    """As `TorchEngine`, to single precision, on one thread."""
+
+    def __init__(self, network: ConditionalVAE) -> None:
+        """What the networks are now; what they learn later is not followed."""
+        self._encoder = session(encoder(network).to_bytes())
+        self._decoder = session(decoder(network).to_bytes())
+        self._classifier = session(classifier(network).to_bytes()) if network.classifier is not None else None
+
+    def encode(self, x: Array) -> tuple[Array, Array]:
+        mean, std = run(self._encoder, x=x)
+        return mean, std
+
+    def recognise(self, x: Array) -> tuple[Array, Array]:
+        assert self._classifier is not None
+        features, logits = run(self._classifier, x=x)
+        return features, logits
+
+    def decode(self, z: Array, y: Array | None) -> Array:
+        return run(self._decoder, z=z, **({} if y is None else {"y": y}))[0]
+
+
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def run(session: onnxruntime.InferenceSession, **rows: Array) -> list[Array]:
+    """Each output for all rows."""
+    count = len(next(iter(rows.values())))
+    parts = [
+        session.run(None, {name: values[at : at + BATCH] for name, values in rows.items()})
+        for at in range(0, count, BATCH)
+    ]
+    return [np.concatenate(output) for output in zip(*parts, strict=True)]
+
+
+def encoder(network: ConditionalVAE) -> Graph:
+    g = Graph("encoder", bits=None)
+    mean, std = networks.encoder(g, network.encoder, g.input("x", *SHAPE))
+    g.output("mean", mean, network.config.latent_dim)
+    g.output("std", std, network.config.latent_dim)
+    return g
+
+
+def classifier(network: ConditionalVAE) -> Graph:
+    g = Graph("classifier", bits=None)
+    assert network.classifier is not None
+    logits, features = networks.classifier(g, network.classifier, g.input("x", *SHAPE))
+    g.output("features", features, network.classifier.output.in_features)  # type: ignore[arg-type, union-attr]
+    g.output("logits", logits, DIGITS)
+    return g
+
+
+def decoder(network: ConditionalVAE) -> Graph:
+    g = Graph("decoder", bits=None)
+    z = g.input("z", network.config.latent_dim)
+    y = g.input("y", DIGITS) if network.config.conditional else None
+    g.output("logits", networks.decoder(g, network.decoder, z, y), *SHAPE)
+    return g
