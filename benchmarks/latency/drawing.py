@@ -3,8 +3,6 @@
 import json
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import inf
 
 from playwright.sync_api import Page
 
@@ -65,12 +63,13 @@ def moves_of(notes: list[Note]) -> list[float]:
 
 
 def answered(notes: list[Note]) -> list[Note]:
-    """The readings shown: at, when each was asked for, and when its first frame was drawn. One is under way at a time,
-    and one of a drawing that is no longer on the pad is not shown."""
-    asked = [note["at"] for note in of_kind(notes, "asked") if note["reading"]]
-    shown = of_kind(notes, "shown")
-    first = [next((one for one in shown if at <= one["at"] < end), None) for at, end in pairwise([*asked, inf])]
-    return [{"at": at, "drawn": one["drawn"]} for at, one in zip(asked, first, strict=True) if one]
+    """The readings shown: at, when each was asked for, and when its first frame was drawn. One of a drawing that is no
+    longer on the pad is not shown."""
+    first: dict[float, float] = {}
+    for one in of_kind(notes, "shown"):
+        if one["of"] is not None:
+            first.setdefault(one["of"], one["drawn"])
+    return [{"at": at, "drawn": drawn} for at, drawn in sorted(first.items())]
 
 
 def draw_on_sketchpad(page: Page, strokes: list[Stroke], into: Drawing) -> None:

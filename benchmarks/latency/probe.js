@@ -9,17 +9,30 @@
   let pending = 0; // questions without an answer
   const waiting = []; // for the next frame that shows something new
 
+  let of = null; // when the reading was asked whose answer came last
+
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const frame = () => new Promise(requestAnimationFrame);
   const note = (kind, more) => notes.push({ kind, at: performance.now(), ...more });
 
-  // A macrotask posted in the frame's callback runs when the frame is laid out and painted.
-  async function drawn() {
-    await frame();
+  function task() {
     const { port1, port2 } = new MessageChannel();
-    const painted = new Promise((resolve) => (port1.onmessage = resolve));
+    const done = new Promise((resolve) => (port1.onmessage = resolve));
     port2.postMessage(null);
-    await painted;
+    return done;
+  }
+
+  let inFrame = false; // a frame is being made: what changes now is in it
+
+  async function frame() {
+    await new Promise(requestAnimationFrame);
+    inFrame = true;
+    task().then(() => (inFrame = false));
+  }
+
+  // A task posted while a frame is made runs when it is laid out and painted.
+  async function drawn() {
+    if (!inFrame) await frame();
+    await task();
     return performance.now();
   }
 
@@ -30,7 +43,7 @@
     renewed.add(view);
     if (renewed.size < views.length) return;
     renewed = new Set();
-    const shown = { kind: "shown", at: performance.now(), pixels: views.length === 1 ? pixels(target) : null };
+    const shown = { kind: "shown", at: performance.now(), of, pixels: views.length === 1 ? pixels(target) : null };
     notes.push(shown);
     shown.drawn = await drawn();
     waiting.splice(0).forEach((resolve) => resolve());
@@ -63,26 +76,36 @@
   window.fetch = async (...request) => {
     const body = request[1]?.body;
     const once = typeof body === "string" && body.includes('"fn_name":"read"'); // as earlier versions asked
-    note("asked", { reading: once || String(request[0]).endsWith("/live/read") });
+    const reading = once || String(request[0]).endsWith("/live/read");
+    const at = performance.now();
     pending += 1;
     try {
       return await ask(...request);
     } finally {
       pending -= 1;
+      if (reading) of = at;
     }
   };
 
-  const post = Worker.prototype.postMessage; // how a page asks that computes the answers itself
-  Worker.prototype.postMessage = function (question, ...more) {
-    note("asked", { reading: question.name === "read" });
-    pending += 1;
-    const answered = ({ data: { id, early } }) => {
-      if (id !== question.id || early) return;
-      pending -= 1;
-      this.removeEventListener("message", answered);
-    };
-    this.addEventListener("message", answered);
-    return post.call(this, question, ...more);
+  // A page that computes the answers itself asks its threads: to read, and then to fill in what else is shown of that.
+  const asked = new WeakMap(); // by thread and number
+  window.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      asked.set(this, new Map());
+      this.addEventListener("message", ({ data: { id, early } }) => {
+        if (early) of = asked.get(this).get(id).of; // as earlier versions told what was known first
+        if (early) return;
+        pending -= 1;
+        of = asked.get(this).get(id).of ?? of;
+      });
+    }
+    postMessage(question, ...more) {
+      const begun = { read: performance.now(), fill: of }[question.name];
+      asked.get(this).set(question.id, { of: begun });
+      pending += 1;
+      return super.postMessage(question, ...more);
+    }
   };
 
   function slide(range, value) {

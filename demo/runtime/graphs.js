@@ -1,22 +1,24 @@
 // A model as ONNX graphs (see vae_core/export), run by onnxruntime. Rows of numbers lie one after another in one array.
 import { Unanswerable } from "./strokes.js";
-import { turn } from "./turns.js";
 
-const GRAPHS = ["decoder", "encoder", "style", "verdict"];
 const PORTION = 4; // pictures decoded in one turn, about 10 ms
 const PIXELS = 784;
 export const DIGITS = 10;
 
-/** The model whose files are in a folder. */
-export async function loadModel(ort, folder, draws) {
+/** The model whose files are in a folder, with these graphs ready; others come when they are first asked. `turn` says when
+ * work is done that has so much left, as turns.js does. */
+export async function loadModel(ort, folder, draws, graphs, turn) {
   const told = fetched(`${folder}/model.json`).then((response) => response.json());
-  const files = GRAPHS.map(async (name) => (await fetched(`${folder}/${name}.onnx`)).arrayBuffer());
   const sessions = {};
-  for (const [k, name] of GRAPHS.entries()) {
-    const file = new Uint8Array(await files[k]);
-    sessions[name] = await turn(Infinity, () => ort.InferenceSession.create(file));
+  const session = (name) => (sessions[name] ??= create(name));
+
+  async function create(name) {
+    const file = new Uint8Array(await (await fetched(`${folder}/${name}.onnx`)).arrayBuffer());
+    return turn(Infinity, () => ort.InferenceSession.create(file));
   }
-  return makeModel(ort, sessions, await told, draws);
+  await Promise.all(graphs.map(session));
+  const release = () => Promise.all(Object.values(sessions).map(async (one) => (await one).release()));
+  return makeModel(ort, session, turn, await told, draws, release);
 }
 
 async function fetched(address) {
@@ -25,14 +27,16 @@ async function fetched(address) {
   return response;
 }
 
-function makeModel(ort, sessions, { config, train, directions }, draws) {
+function makeModel(ort, session, turn, { config, train, directions }, draws, release) {
   const size = config.latent_dim;
   const given = (values) => Object.fromEntries(Object.entries(values).map(([name, [rows, ...shape]]) => [name, new ort.Tensor("float32", rows, [rows.length / shape.reduce((a, b) => a * b), ...shape])]));
 
   /** The outputs of a graph, as arrays; of its inputs those that it takes. */
-  async function run(name, left, values, outputs = sessions[name].outputNames) {
-    const taken = Object.fromEntries(Object.entries(values).filter(([input, [rows]]) => rows && sessions[name].inputNames.includes(input)));
-    const found = await turn(left, () => sessions[name].run(given(taken), outputs));
+  async function run(name, left, values, wanted) {
+    const graph = await session(name);
+    const outputs = wanted ?? graph.outputNames;
+    const taken = Object.fromEntries(Object.entries(values).filter(([input, [rows]]) => rows && graph.inputNames.includes(input)));
+    const found = await turn(left, () => graph.run(given(taken), outputs));
     return Object.fromEntries(outputs.map((output) => [output, found[output].data]));
   }
   async function decoded(style, y, output) {
@@ -68,6 +72,6 @@ function makeModel(ort, sessions, { config, train, directions }, draws) {
       const { strangeness, several } = await run("verdict", 1, { x: [x, 28, 28], reconstruction: [Float32Array.from(reconstruction, (value) => value / 255), 28, 28], logits: [logits, DIGITS], features: [features, features?.length] });
       return { strangeness: strangeness[0], several: Boolean(several[0]) };
     },
-    release: () => Promise.all(Object.values(sessions).map((session) => session.release())),
+    release,
   };
 }

@@ -1,16 +1,17 @@
-// The page's questions about models, answered by a thread of its own browser. It has the face of by_server.js, for the
-// questions that are computed; `knows` says of which models.
+// The page's questions about models, answered by its own browser. It has the face of by_server.js, for the questions that
+// are computed; `isKnown` says of which models. A first thread gives what a person waits for, a second what fills in.
 import { base64, unpack } from "../page/picture.js";
+import * as inFrame from "./in_frame.js";
+import { newest } from "./newest.js";
 import { address, told } from "./server.js";
+import { makeThread } from "./thread.js";
 
-/** The browser cannot compute: no thread, no WebAssembly, no memory, a broken download. */
-export class Broken extends Error {}
+export { Broken } from "./thread.js";
 
-let worker = null;
-let count = 0;
-const asked = new Map(); // questions under way, by number
+const FEW = 4; // pictures that the first thread decodes
+const first = makeThread(["encoder", "style", "decoder", "verdict"]);
+const second = makeThread(["decoder"]);
 const places = new Map(); // of the models that the page described: their folder, and what else is to be known
-const loaded = new Map(); // by folder, whether the model is there yet
 
 /** Remember where a model that `describe` told of has its graphs. */
 export function note({ name, graphs }) {
@@ -20,63 +21,38 @@ export function note({ name, graphs }) {
 
 export const forget = (model) => places.delete(model);
 export const isKnown = (model) => places.has(model);
-export const isReady = (model) => loaded.get(places.get(model)?.folder) === true;
+export const isReady = (model) => first.has(places.get(model));
+export const decodesInFrame = (model) => inFrame.has(places.get(model));
 
-/** Have a model ready; it is loaded once. Throws Broken. */
+/** Have a model ready. Throws Broken. */
 export async function load(model) {
-  const { folder } = places.get(model);
-  if (!loaded.has(folder)) loaded.set(folder, ask("load", {}, model).then(() => loaded.set(folder, true)));
-  try {
-    await loaded.get(folder);
-  } catch (error) {
-    loaded.delete(folder); // another time, perhaps
-    throw error;
-  }
+  await first.load(places.get(model));
+  second.load(places.get(model)).catch(() => {}); // the first does without it
 }
 
-function start() {
-  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  worker.onerror = () => fail("its thread ended");
-  worker.onmessage = ({ data: { id, early, answer, error, broken } }) => {
-    const { resolve, reject, first } = asked.get(id);
-    if (early) return first?.(early);
-    asked.delete(id);
-    if (error) reject(broken ? new Broken(error) : new Error(error));
-    else resolve(answer);
-  };
-}
+const ask = (name, question, model) => first.ask(name, places.get(model), question);
 
-function fail(reason) {
-  for (const { reject } of asked.values()) reject(new Broken(reason));
-  asked.clear();
-  worker?.terminate();
-  worker = null;
-}
-
-function ask(name, question, model, first) {
-  return new Promise((resolve, reject) => {
-    try {
-      if (!worker) start();
-    } catch (error) {
-      reject(new Broken(error.message));
-      return;
-    }
-    count += 1;
-    asked.set(count, { resolve, reject, first });
-    worker.postMessage({ id: count, name, place: places.get(model), question }, []);
-  });
+function askSecond(name, question, model) {
+  const place = places.get(model);
+  return (second.has(place) ? second : first).ask(name, place, question);
 }
 
 const drawn = ({ image, strokes, parts, count }) => (image ? { grey: unpack(image)[0], parts: unpack(parts ?? ""), count } : { strokes });
 
-/** `first` gets digit and reconstruction before all is known. */
-export async function read({ brief = false, ...drawing }, model, first) {
-  return inWriting(await ask("read", { drawing: drawn(drawing), brief }, model, first && ((known) => first(inWriting(known)))));
+const fill = newest((rest, model) => askSecond("fill", rest, model));
+
+/** `early` gets digit and reconstruction before all is known. Nothing, where a newer reading was filled in instead. */
+export async function read({ brief = false, ...drawing }, model, early = () => {}) {
+  const { rest, ...known } = inWriting(await ask("read", { drawing: drawn(drawing) }, model));
+  if (brief) return { ...known, hand: [] };
+  early(known);
+  const filled = await fill(rest, model);
+  return filled && inWriting({ ...known, ...filled });
 }
 
 /** What may be put on the pad is told as the server does. */
 function inWriting({ parts, turned, ...answer }) {
-  const written = ({ image, ...rest }) => ({ ...rest, image: base64(image) });
+  const written = ({ image, ...rest }) => ({ ...rest, image: typeof image === "string" ? image : base64(image) });
   return { ...answer, parts: parts.map(written), ...(turned && { turned: written(turned) }) };
 }
 
@@ -86,10 +62,15 @@ export const locate = (drawing, model) => ask("locate", { drawing: drawn(drawing
 
 export const translate = (z, digit, model) => ask("translate", { z, digit }, model);
 
-export const decode = (style, digit, model) => ask("decode", { style, digit }, model);
+export function decode(style, digit, model) {
+  const count = Math.max(Array.isArray(style[0]) ? style.length : 1, Array.isArray(digit) ? digit.length : 1);
+  const question = { style, digit };
+  if (count > FEW) return askSecond("decode", question, model);
+  return (count === 1 && inFrame.decodeInFrame(places.get(model), question)) || ask("decode", question, model);
+}
 
-export const morph = (start, end, vary, model) => ask("morph", { start, end, vary }, model);
+export const morph = (start, end, vary, model) => askSecond("morph", { start, end, vary }, model);
 
-export const gif = (start, end, vary, model) => ask("gif", { start, end, vary }, model);
+export const gif = (start, end, vary, model) => askSecond("gif", { start, end, vary }, model);
 
 export const dissect = ({ strokes, image, ...set }, model) => ask("dissect", { drawing: drawn({ strokes, image }), ...set }, model);

@@ -12,8 +12,8 @@ export const catalog = () => runtime.catalog();
 export const describe = (model) => runtime.describe(model);
 
 /** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures};
- * `first` may get it before spread and hand are known. */
-export const read = (drawing, model = shown(), first = () => {}) => answer("read", model, [drawing], first);
+ * `early` may get it before spread and hand are known. Nothing, where a newer reading came before all was. */
+export const read = (drawing, model = shown(), early = () => {}) => answer("read", model, [drawing], early);
 
 /** The same without spread and hand, which take most of the time. */
 export const readBriefly = (drawing, model = shown()) => answer("read", model, [{ ...drawing, brief: true }]);

@@ -26,9 +26,8 @@ function partsOf({ strokes, parts = [], count = 1 }) {
   return { pictures: marks.length < 2 ? [] : marks.map((mark) => renderStrokes(mark)), page: false };
 }
 
-/** Digit and reconstruction go to `early` as soon as they are known; the answer has all. A brief one has neither spread nor
- * hand, nor how a picture is turned. */
-export async function read(model, { drawing, brief }, early) {
+/** Digit and reconstruction, and as `rest` what `fill` asks. */
+export async function read(model, { drawing }) {
   const x = seen(drawing);
   const said = await model.encode(x);
   const z = [...said.mean];
@@ -37,21 +36,26 @@ export async function read(model, { drawing, brief }, early) {
   const codes = [z, z, ...model.draws.map((row) => z.map((value, k) => value + said.std[k] * row[k]))];
   const told = probabilities && [oneHot(digit), ...repeated(probabilities, codes.length - 1)];
   const { style } = await model.toStyle(flat(codes), told && flat(told));
-  const styles = codes.map((_, k) => style.subarray(k * z.length, (k + 1) * z.length));
-  const decode = (rows, digits) => model.decode(flat(rows), digits && flat(digits));
-  const [reconstruction] = await decode([styles[1]], probabilities && [probabilities]);
+  const [own, middle, ...samples] = codes.map((_, k) => style.slice(k * z.length, (k + 1) * z.length));
+  const [reconstruction] = await decoded(model, [middle], probabilities && [probabilities]);
   const doubt = await model.doubt(x, reconstruction, said);
   const { pictures, page } = partsOf(drawing);
   const parts = await readParts(model, pictures);
   const verdict = judge(doubt, probabilities, parts, page);
-  const known = { style: rounded(styles[0]), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
-  if (brief) return { ...known, hand: [] };
-  early(known);
-  const hand = probabilities ? await decode(repeated(styles[0], 10), probabilities.map((_, each) => oneHot(each))) : [];
-  const samples = await decode(styles.slice(2), probabilities && repeated(probabilities, model.draws.length));
-  const way = drawing.grey && !parts.length ? await turned(model, x, doubt.strangeness, probabilities) : null;
-  return { ...known, hand, spread: spreadOf(samples), ...(way && { turned: way }) };
+  const rest = { style: own, samples, probabilities, doubtful: drawing.grey && !parts.length ? { x, strangeness: doubt.strangeness } : null };
+  return { style: rounded(own), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }), rest };
 }
+
+/** What takes most of the time of a reading: the ten digits in its style, the spread over its samples, and how a doubtful
+ * picture is turned. */
+export async function fill(model, { style, samples, probabilities, doubtful }) {
+  const hand = probabilities ? await decoded(model, repeated(style, 10), probabilities.map((_, each) => oneHot(each))) : [];
+  const strays = await decoded(model, samples, probabilities && repeated(probabilities, samples.length));
+  const way = doubtful && (await turned(model, doubtful.x, doubtful.strangeness, probabilities));
+  return { hand, spread: spreadOf(strays), ...(way && { turned: way }) };
+}
+
+const decoded = (model, rows, digits) => model.decode(flat(rows), digits && flat(digits));
 
 /** The standard deviation of each pixel. */
 function spreadOf(pictures) {

@@ -1,5 +1,7 @@
-// The thread that computes: it loads onnxruntime and models as they are needed, and answers questions in messages.
+// What runs in a thread that computes: it loads onnxruntime and models as they are needed, and answers questions in
+// messages.
 import { loadModel } from "./graphs.js";
+import { loadRuntime } from "./onnxruntime.js";
 import * as questions from "./questions.js";
 import { Unanswerable } from "./strokes.js";
 import { turn } from "./turns.js";
@@ -8,15 +10,9 @@ const MOST = 4; // models in memory; the one not asked for longest goes
 const models = new Map(); // by their folder, promises of them
 let runtime = null;
 
-async function loadRuntime(vendor) {
-  const ort = await import(`${vendor}/ort.wasm.bundle.min.mjs`);
-  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: { wasm: `${vendor}/ort-wasm-simd-threaded.wasm` } });
-  return ort;
-}
-
-async function modelOf({ vendor, folder, draws }) {
+async function modelOf({ vendor, folder, draws }, graphs = []) {
   runtime ??= loadRuntime(vendor);
-  const model = models.get(folder) ?? loadModel(await runtime, folder, draws);
+  const model = models.get(folder) ?? loadModel(await runtime, folder, draws, graphs, turn);
   models.delete(folder); // so that the newest is last
   models.set(folder, model);
   for (const [oldest, other] of [...models].slice(0, -MOST)) {
@@ -29,9 +25,8 @@ async function modelOf({ vendor, folder, draws }) {
 
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
-    const model = await modelOf(place);
-    const early = (answer) => self.postMessage({ id, early: answer }, []);
-    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question, early) }, []);
+    const model = await modelOf(place, question.graphs);
+    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question) }, []);
   } catch (error) {
     self.postMessage({ id, error: error.message, broken: !(error instanceof Unanswerable) }, []);
   }

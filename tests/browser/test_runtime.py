@@ -216,6 +216,43 @@ def test_one_picture_does_not_wait_for_a_hundred(bare: Page) -> None:
     assert order == ["one", "many"]
 
 
+CLOCKS = {"quick": "performance.now = () => 0", "slow": "let now = 0; performance.now = () => (now += 100)"}
+MOVE = """() => {
+    const range = [...document.querySelectorAll("#sliders input[type=range]")].find((one) => one.offsetParent);
+    range.value = Number(range.value) < 1 ? 1.5 : -1.5;
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+MOVE_AND_LOOK = f"""async () => {{
+    const picture = document.querySelector("#picture");
+    const before = picture.dataset.revision;
+    ({MOVE})();
+    for (let turn = 0; turn < 1000; turn++) await null; // all that happens in this task
+    return picture.dataset.revision !== before;
+}}"""
+
+
+def decodes_in_frame(page: Page, model: str = FIRST) -> bool:
+    script = "async ([folder, model]) => (await import(`${folder}/in_browser.js`)).decodesInFrame(model)"
+    return page.evaluate(script, [address_of(page), model])
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_picture_is_in_the_frame_in_which_its_slider_moves_where_one_takes_little_of_it(
+    blank: Page, url: str, clock: str
+) -> None:
+    blank.add_init_script(CLOCKS[clock])
+    blank.goto(f"{url}?runtime=browser")
+    blank.get_by_role("tab", name="Explore").click()
+    blank.wait_for_selector("#picture[data-revision]")
+    if clock == "quick":
+        assert hand.eventually(blank, lambda: decodes_in_frame(blank))
+    else:
+        hand.rest(blank)
+    before = hand.pixels(blank, "#picture")
+    assert blank.evaluate(MOVE_AND_LOOK) is (clock == "quick")
+    assert hand.eventually(blank, lambda: hand.pixels(blank, "#picture") != before)
+
+
 def test_a_page_that_answers_itself_asks_the_server_nothing(page: Page) -> None:
     hand.draw(page, hand.digit(3))
     hand.wait_for_digit(page, 3)
@@ -223,6 +260,7 @@ def test_a_page_that_answers_itself_asks_the_server_nothing(page: Page) -> None:
     page.get_by_role("tab", name="Explore").click()
     page.wait_for_selector("#picture[data-revision]")
     hand.rest(page)
+    page.wait_for_load_state("networkidle")  # what decodes single pictures has come, from the browser's own cache
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for value in range(20):

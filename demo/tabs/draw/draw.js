@@ -33,10 +33,14 @@ export function start({ element }) {
     for (const view of ["seen", "reconstruction"]) paint(find(`#${view}`), answer?.[view]);
   }
 
-  function show(answer, words) {
-    showFirst(answer, words);
+  function showRest(answer) {
     paint(find("#spread"), answer?.spread);
     hand.show(answer);
+  }
+
+  function show(answer, words) {
+    showFirst(answer, words);
+    showRest(answer);
     placing = true;
     if (answer && moves) change({ reading: answer, style: answer.style, digit: answer.digit ?? page.digit });
     else change({ reading: answer });
@@ -45,13 +49,37 @@ export function start({ element }) {
   /** There is no reading of what is on the pad, and this is why. */
   const refuse = (words) => words && show(null, words);
 
-  const look = latest(async () => {
-    const { drawing, model } = page;
+  let asking = false; // a digit is not known yet
+  let filling = 0; // readings of which not all is known yet
+  let begun = 0; // readings
+  let seen = 0; // the last of them whose digit is shown
+  const tellBusy = () => reading.setBusy(asking || filling > 0);
+
+  /** Read what is on the pad; it may be read anew as soon as its digit is known, and `free` says so. */
+  async function lookAt({ drawing, model }, free) {
     if (!model) return; // comes, and is followed
+    const mine = (begun += 1);
     const isAsked = () => model === page.model && pad.shows(drawing);
-    const answer = drawing && (await read(drawing, model.name, (first) => isAsked() && showFirst(first)));
-    if (isAsked()) show(answer); // else what is there now is asked next
-  }, refuse, reading.setBusy);
+    filling += 1;
+    try {
+      const answer = drawing && (await read(drawing, model.name, (early) => {
+        if (isAsked()) showFirst(early);
+        seen = mine;
+        free();
+      }));
+      if (!isAsked() || answer === undefined) return; // what is there now is asked next
+      if (mine < seen) showRest(answer);
+      else show(answer);
+    } finally {
+      filling -= 1;
+      tellBusy();
+    }
+  }
+
+  const look = latest(() => new Promise((resolve, reject) => lookAt(page, resolve).then(resolve, reject)), refuse, (busy) => {
+    asking = busy;
+    tellBusy();
+  });
 
   const pad = makePad(find("#pad canvas"), (drawing) => {
     moves = true;
