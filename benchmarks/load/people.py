@@ -1,9 +1,10 @@
 """People at the app, as one client process that tells in JSON how they were served; `benchmarks.load` starts it.
 
-A third draws (a pen that moves 12 times a second), a third slides (10 times a second), a third looks. Each has one
-question under way, as a page has, and the newest waits. What a hand does is on a schedule of its own: a move is timed
-from when it was due until the first answer to it or to a later one, so that a slow server hides nothing. A refused
-question (429, 503) is asked again with what is newest then.
+A third draws (a pen that moves 12 times a second; at the end of each digit all of its reading is asked, as a page does
+when the pen rests), a third slides (10 times a second), a third looks. Each has one question under way, as a page has,
+and the newest waits. What a hand does is on a schedule of its own: a move is timed from when it was due until the first
+answer to it or to a later one, so that a slow server hides nothing. A refused question (429, 503) is asked again with
+what is newest then.
 """
 
 import argparse
@@ -85,7 +86,8 @@ class Draws(Person):
     rate = DRAWS
 
     def ask(self, move: int) -> str:
-        return self.told("read", {"strokes": [STROKE[: 2 + move % (len(STROKE) - 1)]], "model": "conv"})
+        points = 2 + move % (len(STROKE) - 1)
+        return self.told("read", {"strokes": [STROKE[:points]], "model": "conv", "hurry": points < len(STROKE)})
 
 
 class Slides(Person):

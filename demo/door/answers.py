@@ -122,6 +122,18 @@ def read(model: Any, asked: Any) -> Answer:
     return answer
 
 
+def read_of(is_busy: Callable[[], bool]) -> Callable[[Any, Any], Answer]:
+    """`read`, for a hand that moves on: a question that says `hurry` is answered briefly while others wait."""
+
+    def hurried(model: Any, asked: Any) -> Answer:
+        if isinstance(asked, dict) and question.flag(asked.get("hurry", False), "hurry") and is_busy():
+            asked = {**asked, "brief": True}
+        return read(model, asked)
+
+    hurried.__name__ = read.__name__
+    return hurried
+
+
 def decode(model: Any, asked: Any) -> Answer:
     """{style: (Z,) or (N, Z), digit: one or N} -> the pictures; one style may meet many digits, and one digit many."""
     style = question.codes(question.field(asked, "style"))

@@ -1,5 +1,6 @@
 // The page's questions about models, answered by the server. Pictures come as base64 of grey bytes.
 import { bytes, unpack } from "../page/picture.js";
+import { pause } from "../page/presence.js";
 import { fact } from "./facts.js";
 import { ask } from "./server.js";
 import { together } from "./together.js";
@@ -8,8 +9,22 @@ export const catalog = async () => (await fact("catalog")).names;
 
 export const describe = (model) => fact("describe", model);
 
-export async function read(drawing, model) {
-  const answer = await ask("read", { ...drawing, model });
+const REST = 200; // ms that a hand rests before a busy server is asked for all of a reading
+let begun = 0; // readings that may be hurried
+
+/** A server that is busy leaves out what takes most of its time: `early` gets that, and the whole is asked for when no
+ * newer reading was, for a while. Nothing, where one was. */
+export async function read(drawing, model, early) {
+  if (!early) return pictured(await ask("read", { ...drawing, model }));
+  const mine = (begun += 1);
+  const answer = pictured(await ask("read", { ...drawing, hurry: true, model }));
+  if (answer.spread) return answer;
+  early(answer);
+  await pause(REST);
+  return mine === begun ? pictured(await ask("read", { ...drawing, model })) : undefined;
+}
+
+function pictured(answer) {
   const [seen, reconstruction, spread] = [answer.seen, answer.reconstruction, answer.spread ?? ""].map((text) => unpack(text)[0]);
   return { ...answer, seen, reconstruction, spread, hand: unpack(answer.hand ?? "") };
 }

@@ -19,11 +19,11 @@ export function begin() {
 
 /** The answer to a question of a model; `more` is for whoever can do more than answer. */
 export async function answer(name, model, question, ...more) {
-  if (broken || !browser[name]) return byServer(name, model, question);
+  if (broken || !browser[name]) return byServer(name, model, question, more);
   if (forced || !navigator.onLine || browser.isReady(model)) return inBrowser(name, model, question, more);
   if (begun) prepare(model);
   try {
-    return await byServer(name, model, question);
+    return await byServer(name, model, question, more);
   } catch (error) {
     if (broken || !(error instanceof Silence)) throw error;
     return inBrowser(name, model, question, more);
@@ -32,21 +32,21 @@ export async function answer(name, model, question, ...more) {
 
 async function inBrowser(name, model, question, more) {
   try {
-    if (!browser.isReady(model) && !(await have(model))) return await byServer(name, model, question);
+    if (!browser.isReady(model) && !(await have(model))) return await byServer(name, model, question, more);
     const found = await browser[name](...question, model, ...more);
     tell({ answering: "browser" });
     return found;
   } catch (error) {
     if (!(error instanceof browser.Broken)) throw error;
     giveUp(error);
-    return byServer(name, model, question);
+    return byServer(name, model, question, more);
   }
 }
 
-function byServer(name, model, question) {
+function byServer(name, model, question, more) {
   if (alone && broken) throw new Error("This browser cannot compute the answers, and here is no server to ask.");
   tell({ answering: "server" });
-  return server[name](...question, model);
+  return server[name](...question, model, ...more);
 }
 
 /** Whether the browser has the model, now that it was waited for. */

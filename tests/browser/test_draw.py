@@ -1,13 +1,14 @@
 """The Draw tab, drawn on as a person would."""
 
 import io
+import json
 from pathlib import Path
 
 import hand
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 VIEWS = ["#seen", "#reconstruction", "#spread", *[f"#hand [data-digit='{digit}'] canvas" for digit in range(10)]]
@@ -197,6 +198,27 @@ def test_a_doubt_is_shown_as_a_doubt(page: Page) -> None:
     )
     expect(page.locator("#reading")).to_have_attribute("data-doubt", "strange")
     expect(page.locator("#reading .digit")).to_have_text("?")
+
+
+def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(blank: Page, url: str) -> None:
+    hurried: list[bool] = []
+
+    def be_busy(route: Route) -> None:
+        asked = json.loads(route.request.post_data or "")
+        hurried.append(asked.pop("hurry", False))
+        route.continue_(post_data=json.dumps({**asked, "brief": True} if hurried[-1] else asked))
+
+    blank.route("**/live/read", be_busy)
+    blank.goto(f"{url}?runtime=server")
+    blank.wait_for_selector("#pad canvas[data-revision]")
+    empty = [hand.pixels(blank, view) for view in VIEWS]
+    hand.draw(blank, hand.digit(3))
+    hand.wait_for_digit(blank, 3)
+    assert all(hand.pixels(blank, view) != before for view, before in zip(VIEWS, empty, strict=True))
+    assert hurried[0] and not hurried[-1]
+    blank.locator("#clear").click()
+    hand.rest(blank)
+    assert [hand.pixels(blank, view) for view in VIEWS] == empty
 
 
 def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:

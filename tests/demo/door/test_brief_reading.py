@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import vae_core
-from demo.door.answers import read
+from demo.door.answers import read, read_of
 from vae_core.inference import Model
 
 DRAWN = json.loads((Path(__file__).parents[2] / "browser" / "strokes.json").read_text())
@@ -55,10 +55,24 @@ def test_a_brief_reading_does_not_turn_a_picture() -> None:
     assert "turned" not in read(model, {**asked, "brief": True})
 
 
-@pytest.mark.parametrize("brief", [1, "true", None, []])
-def test_brief_is_true_or_false(brief: Any) -> None:
-    with pytest.raises(ValueError, match="expected brief as true or false"):
-        read(vae_core.load_model("conv"), {"strokes": DRAWN[0]["strokes"], "brief": brief})
+@pytest.mark.parametrize("name", ["brief", "hurry"])
+@pytest.mark.parametrize("value", [1, "true", None, []])
+def test_brief_and_hurry_are_true_or_false(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"expected {name} as true or false"):
+        read_of(lambda: True)(vae_core.load_model("conv"), {"strokes": DRAWN[0]["strokes"], name: value})
+
+
+@pytest.mark.parametrize("busy", [True, False])
+@pytest.mark.parametrize("hurry", [True, False])
+def test_a_hand_in_a_hurry_is_answered_briefly_while_others_wait(busy: bool, hurry: bool) -> None:
+    answer = read_of(lambda: busy)(vae_core.load_model("conv"), {"strokes": DRAWN[0]["strokes"], "hurry": hurry})
+    assert ("hand" in answer) is ("spread" in answer) is not (busy and hurry)
+
+
+def test_a_hurried_question_is_refused_as_any_other() -> None:
+    for asked in (None, [], "hurry", {"hurry": True}):
+        with pytest.raises(ValueError, match="expected"):
+            read_of(lambda: True)(vae_core.load_model("conv"), asked)
 
 
 def grey(picture: str) -> list[int]:
