@@ -3,9 +3,6 @@
 Each replica is the whole app, made where it runs, its start-up included. Nothing live depends on which replica answers.
 """
 
-# Ray is not where types are checked.
-# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
-
 import contextlib
 import shlex
 
@@ -50,4 +47,4 @@ def app(arguments: dict[str, str]) -> Application:
     class App:
         """A replica."""
 
-    return App.bind()
+    return App.bind()  # pyright: ignore[reportFunctionMemberAccess] - Ray does not say what its decorators return

@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 
 from deploy.cluster import HERE, READY, free_ports, running
-from deploy.local_ray import ADDRESS as RAY
 from deploy.local_ray import serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,9 +75,9 @@ def behind_haproxy(count: int) -> Iterator[Running]:
 @contextmanager
 def on_ray(python: str) -> Iterator[Running]:
     """Ray Serve as deploy/serve.yaml has it, by a Python that has Ray."""
-    with serving(python) as process:
-        wait_for(RAY + READY, process)
-        yield Running(RAY, lambda: family([process.pid]))
+    with serving(python) as ray:
+        wait_for(ray.address + READY, ray.process)
+        yield Running(ray.address, ray.processes)
 
 
 @contextmanager

@@ -147,6 +147,7 @@ def serve(app: ASGIApp, door: Door, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         http=protocol(security_headers(door.embedders), room_for_connections()),
+        loop="asyncio",  # whatever else is installed: what is tested is what runs
         h11_max_incomplete_event_size=HEADER_BYTES,
         timeout_keep_alive=IDLE_TIME,
         ws="none",
