@@ -55,6 +55,7 @@ class Cluster:
     def restart(self) -> None:
         """Each process in turn is asked nothing new, ends when it has answered, and is asked again when it is ready."""
         for index, app in enumerate(self.apps):
+            self._wait_for_others(index)
             self._drain(index)
             app.end()
             app.start()
@@ -67,6 +68,12 @@ class Cluster:
             app.tell_to_end()
         for app in [*self.apps, self.haproxy]:
             app.end()
+
+    def _wait_for_others(self, index: int) -> None:
+        """Until all of them are asked, as one may have been killed just now; not longer than a start takes."""
+        others, deadline = [k for k in range(len(self.apps)) if k != index], time.monotonic() + START_LIMIT
+        while not all(map(self._is_asked, others)) and time.monotonic() < deadline:
+            self.look_after()
 
     def _drain(self, index: int) -> None:
         """Until it is asked nothing any more. A HAProxy that just ended asks nothing and remembers nothing."""

@@ -7,96 +7,33 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from behind_haproxy import PATIENCE, Cluster, command_of, running, wait
 from gradio_client import Client
 from tiny import TESTS
 
 from demo.tabs.train.settings import of_preset
-from deploy.cluster import HERE, free_ports
+from deploy.cluster import HERE
 from deploy.haproxy import executable
 from vae_core.checkpoint import save_model
-from vae_core.data import MNIST_FILES
 from vae_core.model import ConditionalVAE
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="HAProxy is not installed here: apt-get install haproxy")
-PATIENCE = 300  # seconds, on a busy machine
 JSON = {"Content-Type": "application/json"}
 DECODE = '{"style": [0.3, 0.1], "digit": 3, "model": "plane"}'
 MINE = "m" * 32
 
 
-class Cluster:
-    """The command as a process of its own; `output` is all that it and its processes say."""
-
-    def __init__(self, folder: Path) -> None:
-        (port,) = free_ports(1)
-        self.address, self.output = f"http://{HERE}:{port}", folder / "output.txt"
-        raw = folder / "data" / "MNIST" / "raw"
-        raw.mkdir(parents=True)
-        for name in MNIST_FILES:
-            (raw / name).touch()
-        options = ["--port", str(port), "--runs", str(folder / "runs"), "--data", str(folder / "data")]
-        with self.output.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, str(TESTS / "deploy" / "small_cluster.py"), *options],
-                cwd=TESTS.parent,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        self.client = httpx.Client(
-            base_url=self.address, trust_env=False, timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0)
-        )
-
-    def said(self, words: str) -> int:
-        return self.output.read_text(encoding="utf-8").count(words)
-
-    def children(self, word: str) -> list[psutil.Process]:
-        own = psutil.Process(self.process.pid).children()
-        return [child for child in own if any(word in part for part in command_of(child))]
-
-    def apps(self) -> list[psutil.Process]:
-        return self.children("small_app.py")
-
-    def ask(self, name: str, question: object = None, **headers: str) -> httpx.Response:
-        """Of whichever process: no cookie is kept."""
-        self.client.cookies.clear()
-        return self.client.post(f"/live/{name}", json={} if question is None else question, headers=headers)
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        self.client.cookies.clear()
-        return self.client.get(path, headers=headers)
-
-
-def command_of(process: psutil.Process) -> list[str]:
-    """Empty where it has ended."""
-    with contextlib.suppress(psutil.Error):
-        return process.cmdline()
-    return []
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    made = Cluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        wait(lambda: made.said("Running at") or made.process.poll() is not None)
-        assert made.process.poll() is None, made.output.read_text()
+    with running(tmp_path_factory.mktemp("cluster")) as made:
         yield made
-    finally:
-        made.process.terminate()
-        made.process.wait(PATIENCE)
-
-
-def wait(until: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager
