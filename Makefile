@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run cluster test check format clean
+.PHONY: run cluster test check audit format clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python app.py $(ARGS)
@@ -17,6 +17,9 @@ test: $(VENV)/.test-ready
 
 check: $(VENV)/.test-ready
 	scripts/check
+
+audit: $(VENV)/.test-ready
+	$(BIN)/python -m scripts.audit
 
 format: $(VENV)/.test-ready
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
