@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.latency import drawing, sliding, writing
+from benchmarks.latency import drawing, sliding, slow, writing
 from benchmarks.latency.apps import BARE, BROWSER, OURS, USUAL, App, beside_training, serve
 from benchmarks.latency.loading import Load, load, ready
 from benchmarks.latency.probe import open_page, open_tab
@@ -39,9 +39,7 @@ class Bench:
         self.rng = np.random.default_rng(0)
         self.digits = drawing.digits()
         open_tab(pages[OURS], "Explore")
-        first = pages[OURS].locator("#sliders input[type=range]").filter(visible=True).first
-        name = first.evaluate("(range) => range.closest('[id^=z]').id")  # of the dimension that does most
-        self.slider = f"#{name} input[type=range]"
+        self.slider = sliding.first_slider(pages[OURS])
         self.nearest: dict[App, sliding.Nearest] = {}
 
     def measure(self, app: App, into: Live, moves: int = MOVES, digits: int = DIGITS) -> None:
@@ -50,9 +48,7 @@ class Bench:
         page = self.pages[app]
         page.bring_to_front()
         if app is not USUAL:
-            open_tab(page, "Explore")
-            page.locator("#reset").click()  # a drawing was taken along
-            page.keyboard.press("0")
+            sliding.begin(page)
         sliding.move(page, self.slider, moves, self.rng, into.sliding)
         if app not in self.nearest:
             self.nearest[app] = sliding.nearest_of(page, self.slider)
@@ -83,7 +79,7 @@ def measure(browser: Browser, options: argparse.Namespace) -> tuple[dict[App, Li
     apps = [
         OURS,
         BROWSER,
-        USUAL,
+        *([] if options.without_usual else [USUAL]),
         *([replace(OURS, name="before", query="", root=options.before.resolve())] if options.before else []),
     ]
     found = {app: Live() for app in apps}
@@ -106,9 +102,9 @@ def measure(browser: Browser, options: argparse.Namespace) -> tuple[dict[App, Li
     return found, training
 
 
-def loads(browser: Browser, starts: int) -> dict[App, list[Load]]:
-    """This app and the bare one started in turn; the usual idiom once, for its weight."""
-    found: dict[App, list[Load]] = {OURS: [], USUAL: [load(USUAL, browser)], BARE: []}
+def loads(browser: Browser, starts: int, usual: bool) -> dict[App, list[Load]]:
+    """This app and the bare one started in turn; the usual idiom, where it is measured, once, for its weight."""
+    found: dict[App, list[Load]] = {OURS: [], USUAL: [load(USUAL, browser)] if usual else [], BARE: []}
     for start in range(starts):
         say(f"start {start + 1} of {starts}")
         for app in (OURS, BARE):
@@ -135,26 +131,43 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one short repeat, one start: whether it works")
     parser.add_argument("--beside-training", metavar="DATA", help="also while a training runs; folder with MNIST/raw")
     parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="also an earlier version, in the same run")
+    parser.add_argument("--without-usual", action="store_true", help="not the usual idiom, which is slow")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="tables to make (all)")
     parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
     options = parser.parse_args()
     options.repeats, options.moves = (1, 10) if options.quick else (options.repeats, MOVES)
     with chromium() as browser:
         where = machine(browser.version)
-        starts = 1 if options.quick else STARTS
-        found = loads(browser, starts)
-        brought = [ready(browser) for _ in range(starts)]
-        live, training = measure(browser, options)
-    ours, in_browser, usual, *before = live.values()
-    rows = [*live_rows(ours, in_browser, usual), ready_row(brought)]
-    parts = [where, table(COLUMNS, rows + load_rows(found[OURS], found[USUAL], found[BARE]))]
+        for part, make in PARTS.items():
+            if part in options.parts:
+                text = "\n\n".join([where, *make(browser, options)])
+                print(text)
+                if options.write:
+                    write(part, text)
+
+
+def usual_conditions(browser: Browser, options: argparse.Namespace) -> list[str]:
+    """The tables of a link and a processor that are not slowed."""
+    starts = 1 if options.quick else STARTS
+    found = loads(browser, starts, usual=not options.without_usual)
+    brought = [ready(browser) for _ in range(starts)]
+    live, training = measure(browser, options)
+    rows = [*live_rows(live[OURS], live[BROWSER], live.get(USUAL, Live())), ready_row(brought)]
+    parts = [table(COLUMNS, rows + load_rows(found[OURS], found[USUAL], found[BARE]))]
+    before = [found for app, found in live.items() if app not in (OURS, BROWSER, USUAL)]
     if before:
-        parts.append(table(("what", "before", "this app", "ratio"), ratio_rows(before[0], ours)))
+        parts.append(table(("what", "before", "this app", "ratio"), ratio_rows(before[0], live[OURS])))
     if training:
-        parts.append(table(("what", "idle", "beside a training", "ratio"), ratio_rows(ours, training)))
-    text = "\n\n".join(parts)
-    print(text)
-    if options.write:
-        write(text)
+        parts.append(table(("what", "idle", "beside a training", "ratio"), ratio_rows(live[OURS], training)))
+    return parts
+
+
+def slow_conditions(browser: Browser, options: argparse.Namespace) -> list[str]:
+    digits = 1 if options.quick else DIGITS
+    return [table(slow.COLUMNS, slow.rows(slow.measure(browser, options.repeats, options.moves, digits, say)))]
+
+
+PARTS = {"latency": usual_conditions, "slow": slow_conditions}  # by their markers in benchmarks/README.md
 
 
 if __name__ == "__main__":

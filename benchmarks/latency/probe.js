@@ -7,6 +7,9 @@
   let views = [];
   let renewed = new Set();
   let pending = 0; // questions without an answer
+  const TICK = 4; // ms, the shortest pause of a timer that starts itself
+  let ticking = false;
+  let longest = 0; // ms from one tick to the next
   const waiting = []; // for the next frame that shows something new
 
   let of = null; // when the reading was asked whose answer came last
@@ -108,6 +111,12 @@
     }
   };
 
+  function tick(before) {
+    const now = performance.now();
+    longest = Math.max(longest, now - before);
+    if (ticking) setTimeout(tick, TICK, now);
+  }
+
   function slide(range, value) {
     range.value = value;
     range.dispatchEvent(new Event("input", { bubbles: true }));
@@ -145,6 +154,18 @@
       const isUnderWay = () => pending || notes.some(({ kind, drawn }) => kind === "shown" && !drawn);
       while (isUnderWay() || performance.now() - last() < ms) await pause(20);
       return notes.splice(0);
+    },
+
+    /** From now on look how long the main thread is busy with one thing. */
+    beginTicking() {
+      [ticking, longest] = [true, 0];
+      setTimeout(tick, TICK, performance.now());
+    },
+
+    /** The longest since then, in ms, with the tick before it. */
+    endTicking() {
+      ticking = false;
+      return longest;
     },
 
     /** Until something new has been shown since `watch`. */

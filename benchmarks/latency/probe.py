@@ -1,5 +1,6 @@
 """The notes that probe.js takes in a page."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ def watch(page: Page, *views: str) -> None:
 def settle(page: Page, quiet: int = QUIET) -> list[Note]:
     """All notes since the last time, once nothing is under way any more."""
     return page.evaluate("(ms) => probe.settle(ms)", quiet)
+
+
+def longest_block(page: Page, meanwhile: Callable[[], object]) -> float:
+    """Milliseconds for which the page's main thread did one thing, at most, with up to 4 for the look at it."""
+    page.evaluate("probe.beginTicking()")
+    meanwhile()
+    return page.evaluate("probe.endTicking()")
 
 
 def of_kind(notes: list[Note], kind: str) -> list[Note]:

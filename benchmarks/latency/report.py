@@ -138,8 +138,8 @@ def machine(chromium: str) -> str:
     )
 
 
-def write(text: str) -> None:
-    """Between the markers of benchmarks/README.md."""
+def write(part: str, text: str) -> None:
+    """Between the markers of that name in benchmarks/README.md."""
     page = README.read_text(encoding="utf-8")
-    filled = re.sub(r"(<!-- latency -->).*(<!-- /latency -->)", lambda m: f"{m[1]}\n{text}\n{m[2]}", page, flags=re.S)
-    README.write_text(filled, encoding="utf-8")
+    marked = rf"(<!-- {part} -->).*(<!-- /{part} -->)"
+    README.write_text(re.sub(marked, lambda m: f"{m[1]}\n{text}\n{m[2]}", page, flags=re.S), encoding="utf-8")

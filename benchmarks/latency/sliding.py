@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.latency.probe import SLOW, after, of_kind, settle, watch
+from benchmarks.latency.probe import SLOW, after, of_kind, open_tab, settle, watch
 
 PICTURE = "#picture"
 MAP, MAP_PICTURE = "#map canvas", "#map-picture"
@@ -39,6 +39,21 @@ class Sliding:
     compare: list[float] = field(default_factory=list)  # Compare's slider to frame drawn, with both models' pictures
     compare_all: list[float] = field(default_factory=list)  # the same, with both hands
     morphs: list[float] = field(default_factory=list)  # another way to morph, to all its pictures
+
+
+def begin(page: Page) -> None:
+    """At Explore's middle: a drawing was taken along."""
+    open_tab(page, "Explore")
+    page.locator("#reset").click()
+    page.keyboard.press("0")
+    settle(page)
+
+
+def first_slider(page: Page) -> str:
+    """That of the dimension that does most, in an Explore that is open."""
+    first = page.locator("#sliders input[type=range]").filter(visible=True).first
+    name = first.evaluate("(range) => range.closest('[id^=z]').id")
+    return f"#{name} input[type=range]"
 
 
 def move(page: Page, slider: str, count: int, rng: np.random.Generator, into: Sliding) -> None:
