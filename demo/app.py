@@ -7,7 +7,17 @@ from gradio.utils import get_upload_folder
 from starlette.types import ASGIApp
 
 from demo.api.endpoints import add_endpoints
-from demo.door.answers import by_name, catalog_of, decode, decode_each_of, describe_of, of_a_model, read_of, translate
+from demo.door.answers import (
+    by_name,
+    catalog_of,
+    decode,
+    decode_each_of,
+    describe_of,
+    of_a_model,
+    read,
+    read_of,
+    translate,
+)
 from demo.door.graphs import described, files_of, folder_of_graphs, graph_route, opened_with
 from demo.door.hand import hand
 from demo.door.limits import QUEUE
@@ -42,7 +52,7 @@ from demo.tabs.write.writing import write, written
 
 TITLE = "One hand, ten digits"
 UPLOAD_LIMIT = "40mb"  # a telephone's photo
-QUESTIONS = (hand, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
+QUESTIONS = (read, hand, decode, translate, shape, locate, morph, gif, dissect, write, written)  # each about one model
 
 
 def behind_the_door() -> Behind:
@@ -89,7 +99,8 @@ def build(
 def questions(models: Models, run: Run | Closed | None, work: Work) -> Live:
     """All that the page may ask."""
     facts = by_name(catalog_of(models), describe_of(models), of_a_model(models, points), scorecard_of(models))
-    each = (read_of(lambda: work.live.waiting > 0), *QUESTIONS)
+    hurried = read_of(lambda: work.live.waiting > 0)
+    each = [hurried if answer is read else answer for answer in QUESTIONS]
     asked = by_name(decode_each_of(models), *(of_a_model(models, answer) for answer in each))
     files = {"photo": read_photo}
     if run is None:
