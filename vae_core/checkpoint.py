@@ -39,7 +39,9 @@ class Checkpoint:
     header: dict[str, Any]
 
 
-def write_checkpoint(path: str | Path, tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> None:
+def write_checkpoint(
+    path: str | Path, tensors: dict[str, torch.Tensor], header: dict[str, Any], make_folder: bool = True
+) -> None:
     """Write tensors and a JSON header as one safetensors file: whole, or not at all."""
     path = Path(path)
     # Weights laid out for convolution (channels last) are stored in the plain order.
@@ -50,7 +52,8 @@ def write_checkpoint(path: str | Path, tensors: dict[str, torch.Tensor], header:
     if len(data) > MAX_BYTES:
         raise CheckpointError(f"{path.name} would have {len(data)} bytes: expected at most {MAX_BYTES}")
     _check_header(data, path.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -91,9 +94,12 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     return Checkpoint(tensors, header)
 
 
-def save_model(path: str | Path, model: ConditionalVAE, name: str, card: dict[str, Any]) -> None:
+def save_model(
+    path: str | Path, model: ConditionalVAE, name: str, card: dict[str, Any], make_folder: bool = True
+) -> None:
     """Write a model with its configuration and card."""
-    write_checkpoint(path, model.state_dict(), {"name": name, "config": config_to_dict(model.config), "card": card})
+    header = {"name": name, "config": config_to_dict(model.config), "card": card}
+    write_checkpoint(path, model.state_dict(), header, make_folder)
 
 
 def update_card(path: str | Path, **entries: Any) -> None:

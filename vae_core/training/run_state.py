@@ -13,9 +13,10 @@ Owners = dict[str, nn.Module | Optimizer]  # what has a state, by the name it go
 
 
 def save_run(path: Path, owners: Owners, tensors: dict[str, Tensor], header: dict[str, Any]) -> None:
-    """Write the state of every owner, further tensors and a JSON header that holds the run's settings under "run"."""
+    """Write the state of every owner, further tensors and a JSON header that holds the run's settings under "run",
+    in a folder that is there."""
     states = {f"{prefix}.{key}": value for prefix, owner in owners.items() for key, value in _tensors_of(owner).items()}
-    write_checkpoint(path, states | tensors, header)
+    write_checkpoint(path, states | tensors, header, make_folder=False)
 
 
 def load_run(path: Path, owners: Owners, settings: dict[str, Any]) -> Checkpoint:

@@ -273,9 +273,10 @@ class Trainer:
         """Write the run as it stands and, after a whole epoch, the model itself; rank 0 does it."""
         generators, sums = self.ranks.gather(self.generator.get_state()), self.ranks.mean(self.sums.clone())
         if self.ranks.rank == 0:
-            # The model first: a run killed between the two goes back to before it, and writes it again.
+            # The model first: a run killed between the two goes back to before it, and writes it again. A folder that
+            # somebody removed is not made anew behind their back: the run ends.
             if self.step == 0:
-                save_model(self.out, self.smooth_model(), self.name, self.card())
+                save_model(self.out, self.smooth_model(), self.name, self.card(), make_folder=False)
             tensors = {f"generator.{rank}": state for rank, state in enumerate(generators)}
             tensors |= {"shuffler": self.batches.shuffler.get_state()}
             if self.batches.order is not None:
