@@ -40,7 +40,7 @@ def test_nothing_needed_is_read_back_from_a_canvas(blank: Page, url: str, kind: 
     blank.get_by_role("tab", name="Explore").click()
     hand.rest(blank)
     told = json.loads(blank.locator("#json").input_value())
-    decoded = 255 * load_model("conv").decode(told["style"], told["digit"])[0]
+    decoded = 255 * load_model("conv").write(told["style"], told["digit"])[0]
     blank.locator("#scale").fill("3")
     with blank.expect_download() as download:
         blank.locator("#png").click()
