@@ -1,10 +1,11 @@
-# make run serves the app, make cluster serves it by several processes behind HAProxy, make test passes the tests; all
-# install what they need first, once, but for HAProxy (apt-get install haproxy).
+# make run serves the app, make cluster serves it by several processes behind HAProxy, make test passes the tests, and
+# make test-everywhere those of the page as they are answered elsewhere; all install what they need first, once, but for
+# HAProxy (apt-get install haproxy).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run cluster test check audit format clean
+.PHONY: run cluster test test-everywhere check audit format clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python app.py $(ARGS)
@@ -14,6 +15,12 @@ cluster: $(VENV)/.run-ready
 
 test: $(VENV)/.test-ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+# What make test tries on a page that a server answers: on one that answers itself, and on the static site.
+test-everywhere: test-by-browser test-by-site
+
+test-by-%: $(VENV)/.test-ready
+	$(BIN)/python -m pytest tests/browser --answered-by $* --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.test-ready
 	scripts/check

@@ -25,6 +25,8 @@ DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chance", type=int, default=0, help="seed of every lot that a page draws in the browser tests")
+    ways, answers = ("server", "browser", "site"), "who answers the pages of the browser tests"
+    parser.addoption("--answered-by", choices=ways, default="server", help=f"{answers}, {', '.join(ways)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,5 @@
-"""A real app.py on a free port and a real Chromium. Every page is checked for console errors and foreign requests."""
+"""A real app.py on a free port, or the static site, and a real Chromium. Every page is checked for console errors and
+foreign requests."""
 
 import os
 import socket
@@ -10,18 +11,21 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hand
 import httpx
 import pytest
+import questions
 from chromium import MISSING, chromium
+from files_host import host_of_files
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 START_LIMIT = 300  # seconds for the app to answer, and to end
 PATIENCE = 90_000  # ms for anything in the page, on a busy machine
 HTTP = httpx.Client(timeout=PATIENCE / 1000, limits=httpx.Limits(max_keepalive_connections=0))  # instead of a browser
-WHO_ANSWERS = {"RUNTIME": os.environ.get("RUNTIME", "server")}  # where a test does not say otherwise
+BY_THE_SERVER = {"RUNTIME": "server"}  # where a test does not say otherwise
 CHANCE = """let state = %d;
 Math.random = () => {
   state = (state + 0x6d2b79f5) | 0;
@@ -32,12 +36,48 @@ Math.random = () => {
 NO_NETWORK = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test may say whose answers it is of, and why."""
+    way = item.config.getoption("answered_by")
+    for marker in item.iter_markers("answered_by"):
+        if way not in marker.args:
+            pytest.skip(marker.kwargs["why"])
+
+
 @pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, ending in a slash. Its machine has no network and no data."""
+def answered_by(request: pytest.FixtureRequest) -> str:
+    """Who answers what a page asks: the server, the browser, or the browser on the static site."""
+    return request.config.getoption("answered_by")
+
+
+@pytest.fixture(scope="session")
+def url(answered_by: str, request: pytest.FixtureRequest) -> str:
+    """The address of the page, ending in a slash."""
+    return request.getfixturevalue("site" if answered_by == "site" else "app")
+
+
+@pytest.fixture(scope="session")
+def app(answered_by: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app. Its machine has no network and no data."""
     folder = tmp_path_factory.mktemp("app")
-    with serve("--runs", str(folder / "runs"), "--data", str(folder / "data"), **NO_NETWORK) as address:
+    options = ["--runs", str(folder / "runs"), "--data", str(folder / "data")]
+    with serve(*options, RUNTIME=answered_by, **NO_NETWORK) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static site, as its command writes it."""
+    folder = tmp_path_factory.mktemp("site") / "demo"
+    subprocess.run([sys.executable, "-m", "demo.site", "--out", str(folder)], cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
+    """The address of the static site."""
+    with host_of_files(site_folder) as host:
+        yield f"http://127.0.0.1:{host.server_port}/"
 
 
 @contextmanager
@@ -50,7 +90,7 @@ def serve(*options: str, script: str = "app.py", **environment: str) -> Iterator
     app = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=os.environ | WHO_ANSWERS | environment,
+        env=os.environ | BY_THE_SERVER | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -95,12 +135,26 @@ def options() -> dict:
     return {"viewport": {"width": 1280, "height": 900}}
 
 
+@pytest.fixture(scope="session")
+def chance(request: pytest.FixtureRequest) -> int:
+    """Seed of every lot that a page draws."""
+    return request.config.getoption("chance")
+
+
 @pytest.fixture
-def context(browser: Browser, options: dict, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def context(browser: Browser, options: dict, chance: int) -> Iterator[BrowserContext]:
+    with new_context(browser, chance, **options) as context:
+        yield context
+
+
+@contextmanager
+def new_context(browser: Browser, chance: int, **options: Any) -> Iterator[BrowserContext]:
+    """Pages of their own, whose requests and questions are counted."""
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE)
-    context.add_init_script(CHANCE % request.config.getoption("chance"))
+    context.add_init_script(CHANCE % chance)
     hand.count_requests(context)
+    questions.watch(context)
     yield context
     context.close()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import questions
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 Strokes = list[list[list[float]]]
@@ -24,7 +25,7 @@ FIRST_ANSWERS = {  # what is there once a tab has them
 KEPT = """async () => {
     const parts = performance.getEntriesByType("resource").map(({ name }) => name);
     const gradio = parts.filter((name) => name.includes("/assets/"));
-    const found = await Promise.all(gradio.map((name) => caches.match(name)));
+    const found = await Promise.all(gradio.map((name) => caches.match(name, { ignoreVary: true })));
     return Boolean(navigator.serviceWorker.controller) && found.every(Boolean);
 }"""
 TRAFFIC: WeakKeyDictionary[BrowserContext, tuple[set[Request], set[Request]]] = WeakKeyDictionary()
@@ -106,11 +107,18 @@ def count_requests(context: BrowserContext) -> None:
 
 
 def rest(page: Page) -> None:
-    """Until the page has answers to all it asked and asks nothing more. Pauses are by the page's own clock, in turn
-    with its own timers, so that a page that has hardly any processor is waited for as long as it needs."""
+    """Until the page has answers to all it asked, whoever gives them, and asks nothing more. Pauses are by the page's
+    own clock, in turn with its own timers, so that a page that has hardly any processor is waited for as long as it
+    needs."""
     begun, ended = TRAFFIC[page.context]
+
+    def traffic() -> tuple[bool, int, int]:
+        asked, unanswered = questions.count(page)
+        return bool(begun - ended or unanswered), len(begun), asked
+
     before = None
-    while begun - ended or before != (before := (len(begun), len(ended))):
+    while (now := traffic()) != before or now[0]:
+        before = now
         page.evaluate(
             """(pause) => new Promise((done) =>
                 setTimeout(() => requestAnimationFrame(() => setTimeout(done)), pause))""",

@@ -7,6 +7,8 @@ import hand
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+pytestmark = pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
+
 HUNG = 40_000  # ms, longer than any question may take
 
 

@@ -4,7 +4,8 @@ import re
 
 import hand
 import pytest
-from playwright.sync_api import Page, Request, expect
+import questions
+from playwright.sync_api import Page, expect
 
 SIDES = ("left", "right")
 CANVASES = ("reconstruction", "picture", "map")
@@ -145,19 +146,9 @@ def dot(page: Page, side: str) -> str | None:
     return page.locator(f"#compare-{side} .map i").get_attribute("style")
 
 
-def test_a_column_has_one_request_under_way_however_fast_the_slider_moves(compare: Page) -> None:
-    under_way: set[Request] = set()
-    most, count = 0, 0
-
-    def begun(request: Request) -> None:
-        nonlocal most, count
-        if "/live/" in request.url:
-            under_way.add(request)
-            most, count = max(most, len(under_way)), count + 1
-
-    compare.on("request", begun)
-    for event in ("requestfinished", "requestfailed"):
-        compare.on(event, lambda request: under_way.discard(request))
+def test_a_column_has_one_question_under_way_however_fast_the_slider_moves(compare: Page) -> None:
+    hand.rest(compare)
+    asked = questions.from_now(compare)
     compare.evaluate("""async () => {
         const slider = document.querySelector('#compare-first');
         for (let k = 0; k < 40; k++) {
@@ -167,9 +158,8 @@ def test_a_column_has_one_request_under_way_however_fast_the_slider_moves(compar
         }
     }""")
     hand.rest(compare)
-    assert not under_way
-    assert count >= 2
-    assert 1 <= most <= 2
+    assert len(asked()) >= 2
+    assert 1 <= questions.most_at_once(asked()) <= 2
     last = pixels(compare, "left", "picture")
     compare.locator("#compare-first").fill("0")
     assert hand.eventually(compare, lambda: pixels(compare, "left", "picture") != last)
@@ -177,6 +167,7 @@ def test_a_column_has_one_request_under_way_however_fast_the_slider_moves(compar
     assert hand.eventually(compare, lambda: pixels(compare, "left", "picture") == last)
 
 
+@pytest.mark.answered_by("server", why="only requests are worth putting together")
 def test_a_step_asks_for_both_models_pictures_at_once(compare: Page) -> None:
     with compare.expect_request("**/live/**") as request:
         compare.locator("#compare-first").fill("1")
@@ -200,6 +191,7 @@ def test_on_a_slow_network_all_that_is_shown_is_of_the_last_drawing(compare: Pag
         assert alike(pixels(compare, side, "picture"), tile(compare, side, "hand", 3))
 
 
+@pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
 def test_a_dead_server_is_told_in_both_columns_and_forgotten_when_it_lives(compare: Page) -> None:
     compare.route("**/live/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json"))
     compare.locator("#compare-first").fill("1")

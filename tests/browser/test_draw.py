@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+photo = pytest.mark.answered_by("server", "browser", why="photos are read by the app")
 VIEWS = ["#seen", "#reconstruction", "#spread", *[f"#hand [data-digit='{digit}'] canvas" for digit in range(10)]]
 
 
@@ -131,18 +132,21 @@ def test_test_digits_are_read_by_click_and_shown_on_the_pad(page: Page) -> None:
     hand.wait_for_digit(page, 0)
 
 
+@photo
 def test_a_photo_is_read(page: Page, tmp_path: Path) -> None:
     photo_of(8).save(tmp_path / "eight.jpg")
     upload(page, tmp_path / "eight.jpg")
     hand.wait_for_digit(page, 8)
 
 
+@photo
 def test_a_photo_without_a_digit_gets_a_sentence(page: Page, tmp_path: Path) -> None:
     Image.new("RGB", (300, 300), "white").save(tmp_path / "white.png")
     upload(page, tmp_path / "white.png")
     expect(page.locator("#verdict")).to_contain_text("No digit stands out")
 
 
+@photo
 def test_a_file_that_is_no_photo_gets_a_sentence_and_the_page_goes_on(page: Page, tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"this is no picture" * 100)
     upload(page, tmp_path / "photo.png")
@@ -162,6 +166,7 @@ BRING = """([bytes, kind]) => {
 }"""
 
 
+@photo
 @pytest.mark.parametrize("kind", ["drop on #pad canvas", "drop on body", "paste on #pad canvas", "paste on body"])
 def test_a_photo_is_read_that_is_dropped_or_pasted_anywhere(page: Page, kind: str) -> None:
     photo = io.BytesIO()
@@ -170,6 +175,7 @@ def test_a_photo_is_read_that_is_dropped_or_pasted_anywhere(page: Page, kind: st
     hand.wait_for_digit(page, 8)
 
 
+@photo
 def test_a_file_too_large_for_a_photo_gets_a_sentence(page: Page, tmp_path: Path) -> None:
     (tmp_path / "large.png").write_bytes(b"0" * 40_000_001)
     upload(page, tmp_path / "large.png")
@@ -200,6 +206,7 @@ def test_a_doubt_is_shown_as_a_doubt(page: Page) -> None:
     expect(page.locator("#reading .digit")).to_have_text("?")
 
 
+@pytest.mark.answered_by("server", why="the test says itself who answers")
 def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(blank: Page, url: str) -> None:
     hurried: list[bool] = []
 
@@ -221,6 +228,7 @@ def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(blank: Pa
     assert [hand.pixels(blank, view) for view in VIEWS] == empty
 
 
+@photo
 def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     grain = np.random.default_rng(0).integers(0, 30, (3000, 3000, 3), dtype=np.uint8)
     large = np.asarray(photo_of(8).resize((3000, 3000))) - grain * (np.asarray(photo_of(8).resize((3000, 3000))) > 40)

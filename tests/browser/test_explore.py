@@ -6,6 +6,7 @@ from collections.abc import Callable
 import hand
 import numpy as np
 import pytest
+import questions
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -86,27 +87,13 @@ def test_dragging_ends_on_the_last_value(explore: Page) -> None:
     assert hand.eventually(explore, lambda: picture(explore) == dragged)
 
 
-def test_a_widget_has_at_most_one_request_under_way(explore: Page) -> None:
-    under_way, most = 0, 0
-
-    def begin(request: object) -> None:
-        nonlocal under_way, most
-        if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
-            under_way += 1
-            most = max(most, under_way)
-
-    def end(request: object) -> None:
-        nonlocal under_way
-        if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
-            under_way -= 1
-
+def test_a_widget_has_at_most_one_question_under_way(explore: Page) -> None:
     hand.rest(explore)
-    explore.on("request", begin)
-    explore.on("requestfinished", end)
+    asked = questions.from_now(explore, "decode")
     for k in range(30):
         slider(explore).fill(str(k / 10))
     hand.rest(explore)
-    assert 1 <= most <= 2  # the picture's, and the strips' when the hand rests
+    assert 1 <= questions.most_at_once(asked()) <= 2  # the picture's, and the strips' when the hand rests
 
 
 def test_choosing_a_digit_changes_the_picture(explore: Page) -> None:
@@ -197,10 +184,12 @@ def test_a_link_opens_the_same_picture_elsewhere(explore: Page) -> None:
     with explore.context.browser.new_page() as elsewhere:
         elsewhere.goto(explore.url)
         elsewhere.wait_for_selector("#picture[data-revision]")
-        assert hand.eventually(elsewhere, lambda: picture(elsewhere) == picture(explore))
+        shown = picture(explore)  # of more than the four decimals that a link has
+        assert hand.eventually(elsewhere, lambda: np.abs(np.subtract(picture(elsewhere), shown)).max() <= 1)
         assert state(elsewhere) == state(explore)
 
 
+@pytest.mark.answered_by("server", "browser", why="the tabs are not Gradio's")
 def test_a_link_opens_where_the_tabs_come_late(page: Page, url: str) -> None:
     held = []
 

@@ -1,6 +1,9 @@
 """The Train tab on a machine that has neither MNIST nor a network."""
 
+import pytest
 from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.answered_by("server", "browser", why="models are trained by the app")
 
 
 def test_without_data_the_download_is_offered_and_a_missing_network_told(page: Page) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import hand
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -59,6 +60,7 @@ NEITHER: list[Key] = [
 ]
 
 
+@pytest.mark.answered_by("server", "browser", why="photos are read by the app")
 def test_undo_and_redo_go_through_strokes_clear_test_digit_and_photo(page: Page, tmp_path: Path) -> None:
     undo, redo = page.locator("#undo"), page.locator("#redo")
     hand.draw(page, hand.digit(4))
@@ -116,7 +118,7 @@ def test_shortcuts_are_what_keys_mean_on_any_layout_with_the_modifiers_named(pag
 def test_delete_and_backspace_clear_only_on_the_pad_and_undo_brings_it_back(page: Page) -> None:
     hand.draw(page, hand.digit(4))
     hand.wait_for_digit(page, 4)
-    for place in (page.locator("h1"), page.locator("#photo .photo-open")):
+    for place in (page.locator("h1"), page.get_by_role("tab", name="Draw")):
         place.click()
         for key in ("Delete", "Backspace"):
             page.keyboard.press(key)

@@ -1,6 +1,5 @@
 """The Inside tab: one picture through the model, a step at a time and all at once."""
 
-import json
 import math
 import re
 from pathlib import Path
@@ -8,9 +7,11 @@ from pathlib import Path
 import hand
 import numpy as np
 import pytest
+import questions
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
+SET = ":is(.katex, .block > math)"  # a formula, by KaTeX in the app and as MathML on the static site
 
 
 @pytest.fixture
@@ -242,14 +243,14 @@ def test_arrow_keys_move_the_slider_and_not_the_walk(inside: Page) -> None:
     expect(inside.locator("output[for=inside-scale]")).to_have_text("1.01")
 
 
-def test_formulas_are_set_by_katex_and_read_by_screen_readers(inside: Page) -> None:
+def test_formulas_are_set_and_read_by_screen_readers(inside: Page) -> None:
     likelihoods = {"conv": ("bernoulli", "gaussian"), "blog": ("gaussian", "bernoulli")}
     for name, (own, other) in likelihoods.items():
         inside.locator("#model-name").select_option(name)
-        expect(inside.locator(f"[data-formula={own}] .katex")).to_be_visible()
-        expect(inside.locator(f"[data-formula={other}] .katex")).to_be_hidden()
+        expect(inside.locator(f"[data-formula={own}] {SET}")).to_be_visible()
+        expect(inside.locator(f"[data-formula={other}] {SET}")).to_be_hidden()
     for name in ("encoder", "sample", "classifier", "decoder", "kl", "classification", "elbo", "loss"):
-        expect(inside.locator(f"[data-formula={name}] .katex")).to_be_visible()
+        expect(inside.locator(f"[data-formula={name}] {SET}")).to_be_visible()
         expect(inside.locator(f"[data-formula={name}] math")).to_have_count(1)
     expect(inside.locator("#inside .katex-error")).to_have_count(0)
 
@@ -271,40 +272,25 @@ def test_pointing_at_a_pixel_tells_its_numbers(inside: Page) -> None:
     expect(inside.locator(".pixel")).to_have_text(re.compile(r"row 15, column 15: x \d.\d\d, x̂ \d.\d\d, \d+.\d\d nats"))
 
 
-def test_sliding_has_one_request_under_way_and_ends_on_the_last_value(inside: Page) -> None:
-    under_way, most, asked = 0, 0, []
-
-    def is_ours(request: object) -> bool:
-        return request.url.endswith("/live/dissect")  # type: ignore[attr-defined]
-
-    def begin(request: object) -> None:
-        nonlocal under_way, most
-        if is_ours(request):
-            under_way += 1
-            most = max(most, under_way)
-            asked.append(json.loads(request.post_data))  # type: ignore[attr-defined]
-
-    def end(request: object) -> None:
-        nonlocal under_way
-        under_way -= is_ours(request)
-
+def test_sliding_has_one_question_under_way_and_ends_on_the_last_value(inside: Page) -> None:
     hand.rest(inside)
-    inside.on("request", begin)
-    inside.on("requestfinished", end)
+    asked = questions.from_now(inside, "dissect")
     for k in range(30):
         inside.locator("#inside-scale").fill(str(k / 10))
     hand.rest(inside)
-    assert most == 1
-    assert asked[-1]["scale"] == 2.9
-    assert len(asked[-1]["epsilon"]) == 16
+    assert questions.most_at_once(asked()) == 1
+    last = asked()[-1]["told"]
+    assert last["scale"] == 2.9
+    assert len(last["epsilon"]) == 16
 
 
 def test_hidden_it_asks_nothing(page: Page) -> None:
     open_inside(page)
     page.get_by_role("tab", name="Draw").click()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    hand.rest(page)
+    asked = questions.from_now(page)
     hand.draw(page, hand.digit(3))
     hand.wait_for_digit(page, 3)
-    assert any(address.endswith("/live/read") for address in asked)
-    assert not any(address.endswith("/live/dissect") for address in asked)
+    names = {question["name"] for question in asked()}
+    assert "read" in names
+    assert "dissect" not in names

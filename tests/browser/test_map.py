@@ -5,6 +5,7 @@ from collections.abc import Callable
 import hand
 import numpy as np
 import pytest
+import questions
 from playwright.sync_api import FloatRect, Page, expect
 
 FINGER = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
@@ -318,6 +319,7 @@ def test_a_model_without_digits_has_a_map_without_a_choice_of_digit(map_tab: Pag
     expect(map_tab.locator("#picture")).to_be_visible()
 
 
+@pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
 def test_a_dead_server_is_told_and_the_map_goes_on_when_it_is_back(map_tab: Page) -> None:
     map_tab.context.set_offline(True)
     map_tab.mouse.move(*point(map_tab, 0.2, 0.2))
@@ -328,20 +330,9 @@ def test_a_dead_server_is_told_and_the_map_goes_on_when_it_is_back(map_tab: Page
 
 
 def test_moving_asks_for_one_picture_at_a_time(map_tab: Page) -> None:
-    under_way, most = 0, 0
-
-    def count(change: int) -> Callable[[object], None]:
-        def counted(request: object) -> None:
-            nonlocal under_way, most
-            if request.url.endswith("/live/decode"):  # type: ignore[attr-defined]
-                under_way += change
-                most = max(most, under_way)
-
-        return counted
-
-    map_tab.on("request", count(1))
-    map_tab.on("requestfinished", count(-1))
+    seen, asked = picture(map_tab), questions.from_now(map_tab, "decode")
     for k in range(40):
         map_tab.mouse.move(*point(map_tab, 0.2 + k / 80, 0.5))
     rest(map_tab)
-    assert most == 1
+    assert picture(map_tab) != seen
+    assert questions.most_at_once(asked()) <= 1

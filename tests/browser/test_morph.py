@@ -255,6 +255,7 @@ def test_a_model_without_digits_morphs_style_alone(morph: Page) -> None:
     assert download.value.suggested_filename == "morph.gif"
 
 
+@pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
 def test_a_dead_server_is_told_in_a_sentence_and_the_way_stays(morph: Page) -> None:
     before = strip(morph)
     morph.route("**/live/**", lambda route: route.fulfill(body="null", content_type="application/json"))

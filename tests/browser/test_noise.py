@@ -1,14 +1,14 @@
 """Browsers that add noise to what is read back from a canvas, or forbid it: nothing that is needed is read back."""
 
-import base64
 import json
 
 import hand
 import numpy as np
 import pytest
-from conftest import HTTP
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from vae_core import load_model
 
 NOISE = """
 const context = CanvasRenderingContext2D.prototype;
@@ -40,7 +40,7 @@ def test_nothing_needed_is_read_back_from_a_canvas(blank: Page, url: str, kind: 
     blank.get_by_role("tab", name="Explore").click()
     hand.rest(blank)
     told = json.loads(blank.locator("#json").input_value())
-    decoded = decode(url, told["style"], told["digit"])
+    decoded = 255 * load_model("conv").write(told["style"], told["digit"])[0]
     blank.locator("#scale").fill("3")
     with blank.expect_download() as download:
         blank.locator("#png").click()
@@ -65,10 +65,3 @@ def test_nothing_needed_is_read_back_from_a_canvas(blank: Page, url: str, kind: 
     with Image.open(download.value.path()) as gif:
         assert gif.format == "GIF"
     expect(blank.locator("#morph-message")).to_have_text("")
-
-
-def decode(url: str, style: list[float], digit: int) -> np.ndarray:
-    """The picture (28, 28) as the server tells it."""
-    asked = HTTP.post(f"{url}live/decode", json={"style": style, "digit": digit, "model": "conv"})
-    grey = np.frombuffer(base64.b64decode(asked.json()["pictures"]), np.uint8)
-    return grey.reshape(28, 28).astype(int)

@@ -9,6 +9,8 @@ import pytest
 from conftest import HTTP
 from playwright.sync_api import BrowserContext, Page
 
+pytestmark = pytest.mark.answered_by("server", why="what the server answers to anyone")
+
 QUESTION = '{"settings": {"preset": "blog"}, "token": "0123456789abcdef"}'
 ATTEMPTS = {
     "form": """(url) => {

@@ -14,23 +14,28 @@ DARK = {**NARROW, "color_scheme": "dark"}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 
 
+@pytest.fixture
+def tabs(answered_by: str) -> list[str]:
+    return [name for name in TABS if name != "Train" or answered_by != "site"]
+
+
 def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
     hand.rest(page)
 
 
 @pytest.mark.parametrize("options", [NARROW, WIDE, PROJECTOR], ids=["narrow", "wide", "projector"])
-def test_nothing_is_cut_off(page: Page) -> None:
-    for name in TABS:
+def test_nothing_is_cut_off(page: Page, tabs: list[str]) -> None:
+    for name in tabs:
         open_tab(page, name)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
 
 
 @pytest.mark.parametrize("options", [WIDE, DARK], ids=["wide and light", "narrow and dark"])
-def test_axe_finds_no_serious_violation(page: Page) -> None:
+def test_axe_finds_no_serious_violation(page: Page, tabs: list[str]) -> None:
     hand.draw(page, hand.digit(7))
     hand.wait_for_digit(page, 7)
-    for name in TABS:
+    for name in tabs:
         open_tab(page, name)
         violations = Axe().run(page).response["violations"]
         serious = [v for v in violations if v["impact"] in ("serious", "critical")]
@@ -49,6 +54,7 @@ def test_everything_is_reached_by_tab_key(page: Page) -> None:
     assert {"pad", "undo", "clear", "hand", "examples"} <= reached
 
 
+@pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
 def test_a_dead_server_is_told_in_a_sentence_and_the_drawing_stays(page: Page) -> None:
     page.route("**/live/**", lambda route: route.fulfill(status=200, body="null", content_type="application/json"))
     hand.draw(page, hand.digit(2))
@@ -58,6 +64,7 @@ def test_a_dead_server_is_told_in_a_sentence_and_the_drawing_stays(page: Page) -
     expect(page.locator("#verdict")).not_to_contain_text("does not answer")
 
 
+@pytest.mark.answered_by("server", why="without a server the others go on: test_offline.py")
 def test_with_the_network_cut_what_is_there_stays_and_what_asks_nothing_works(page: Page) -> None:
     hand.draw(page, hand.digit(2))
     hand.wait_for_digit(page, 2)

@@ -15,6 +15,8 @@ from conftest import HTTP, PATIENCE, serve
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+pytestmark = pytest.mark.answered_by("server", why="the tests say themselves who answers")
+
 PREFIX = "/somewhere/demo"
 
 

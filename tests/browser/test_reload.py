@@ -3,6 +3,7 @@
 import re
 
 import hand
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 
@@ -101,6 +102,7 @@ def test_without_storage_the_page_works(page: Page) -> None:
     expect(page.locator("#pad.used")).to_have_count(0)
 
 
+@pytest.mark.answered_by("server", why="who asks nothing hears of no version")
 def test_a_server_of_another_version_says_reload_and_the_drawing_is_kept(page: Page) -> None:
     def newer(route: Route) -> None:
         answer = route.fetch()

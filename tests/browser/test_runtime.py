@@ -16,6 +16,8 @@ from demo.page.files import address, version
 from demo.page.vendor import vendor_folder
 from vae_core import available_models, load_model, render_strokes
 
+pytestmark = pytest.mark.answered_by("server", why="the tests say themselves who answers")
+
 SIGN = "#answering"
 IN_BROWSER, BY_SERVER = "answered in your browser", "answered by the server"
 

@@ -10,6 +10,8 @@ from conftest import HTTP
 
 from demo.page.files import version
 
+pytestmark = pytest.mark.answered_by("server", why="what the server answers to anyone")
+
 FILES = f"files/{version()}"
 DEEP = "[" * 5000 + "]" * 5000
 JSON = {"Content-Type": "application/json"}

@@ -1,45 +1,36 @@
 """The static site, from a path of a plain host of files: every tab works, also when the network is cut."""
 
-import functools
-import http.server
-import subprocess
-import sys
-import threading
+import shutil
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import hand
 import pytest
-from conftest import ROOT
+from files_host import host_of_files
 from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.answered_by("server", why="the tests say themselves who answers")
 
 PREFIX = "somewhere/demo"
 
 
-class Files(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the command writes, below a path of its host."""
+def folder(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site below a path of its host."""
     root = tmp_path_factory.mktemp("host")
-    subprocess.run([sys.executable, "-m", "demo.site", "--out", str(root / PREFIX)], cwd=ROOT, check=True)
+    shutil.copytree(site_folder, root / PREFIX)
     return root
 
 
 @pytest.fixture
-def host(folder: Path) -> Iterator[http.server.ThreadingHTTPServer]:
-    handler = functools.partial(Files, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+def host(folder: Path) -> Iterator[ThreadingHTTPServer]:
+    with host_of_files(folder) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
-def url(host: http.server.ThreadingHTTPServer) -> str:
+def url(host: ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{host.server_port}/{PREFIX}/"
 
 
@@ -60,7 +51,7 @@ def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, 
     expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
 
 
-def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: http.server.ThreadingHTTPServer) -> None:
+def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: ThreadingHTTPServer) -> None:
     hand.wait_until_kept(page)
     host.shutdown()
     host.server_close()

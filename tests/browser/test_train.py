@@ -16,6 +16,8 @@ from playwright.sync_api import Locator, Page, expect
 from vae_core.data import MNIST_FILES
 from vae_core.inference import load_model
 
+pytestmark = pytest.mark.answered_by("server", "browser", why="models are trained by the app")
+
 PATIENCE = 300_000  # ms for a training on a busy machine
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 DARK = {**WIDE, "color_scheme": "dark"}
@@ -34,9 +36,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def url(folder: Path) -> Iterator[str]:
+def url(folder: Path, answered_by: str) -> Iterator[str]:
     options = ["--data", str(folder / "data"), "--runs", str(folder / "runs")]
-    with serve(*options, script="tests/browser/small_app.py", OMP_NUM_THREADS="1") as address:
+    with serve(*options, script="tests/browser/small_app.py", OMP_NUM_THREADS="1", RUNTIME=answered_by) as address:
         yield address
 
 

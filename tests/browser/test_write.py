@@ -19,6 +19,8 @@ from vae_core.writing.layout import Setting
 from vae_core.writing.svg import Look, svg_text
 from vae_core.writing.write import write
 
+pytestmark = pytest.mark.answered_by("server", "browser", why="numbers are written by the app")
+
 SVG = "#write-sheet svg"
 BAD = ("letters 12", "7" * 10_000)
 
