@@ -42,7 +42,7 @@ def index(models: Models, told: dict[str, str]) -> bytes:
     style = f"{theme()._get_theme_css()}\n{(HERE / 'site.css').read_text(encoding='utf-8')}"
     return (HERE / "index.html").read_text(encoding="utf-8").format(
         policy=POLICY, title=TITLE, paper=PAPER, manifest=LINK, style=style, head=head(**told), page=inside,
-        script=f"files/{version()}/site/site.js",
+        first=f"files/{version()}/page/oldest.js", script=f"files/{version()}/site/site.js",
     ).encode()  # fmt: skip
 
 

@@ -40,14 +40,13 @@ function makeSlider(range) {
   tell();
 }
 
-async function makeWidgets() {
-  const widgets = document.querySelectorAll("[data-module]");
-  const found = [...widgets].map(async (element) => [element, await import(new URL(`../${element.dataset.module}`, import.meta.url))]);
-  for (const each of found) {
-    const [element, module] = await each;
-    if ("waits" in element.dataset) await modelKnown;
-    module.start({ element, props: JSON.parse(element.dataset.props), watch() {} });
-  }
+/** Each begins as soon as it can: none waits for another's module. */
+const makeWidgets = () => Promise.all(Array.from(document.querySelectorAll("[data-module]"), makeWidget));
+
+async function makeWidget(element) {
+  const { start } = await import(new URL(`../${element.dataset.module}`, import.meta.url));
+  if ("waits" in element.dataset) await modelKnown;
+  start({ element, props: JSON.parse(element.dataset.props), watch() {} });
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -12,7 +12,10 @@ from playwright.sync_api import Page, expect
 
 from deploy.haproxy import executable
 
-pytestmark = pytest.mark.skipif(executable() is None, reason="HAProxy is not installed here: apt-get install haproxy")
+pytestmark = [
+    pytest.mark.answered_by("server", why="the test says itself who answers"),
+    pytest.mark.skipif(executable() is None, reason="HAProxy is not installed here: apt-get install haproxy"),
+]
 TRAINING = 300_000  # ms for a training on a busy machine
 
 
