@@ -1,9 +1,11 @@
 """A model's networks run by onnxruntime: the same answers in about half the time for one picture.
 
-onnxruntime tells its maker who runs it and how, unless its environment forbids that before it is imported.
+onnxruntime tells its maker who runs it and how, unless the environment forbids that before it is imported.
 """
 
+import functools
 import os
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,6 @@ from vae_core.config import DIGITS, IMAGE_SIZE
 from vae_core.export import networks
 from vae_core.export.graph import Graph
 from vae_core.model import ConditionalVAE
-
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-import onnxruntime
 
 Array = NDArray[np.float32]
 BATCH = 32  # pictures through a network at once: more is no faster, and memory once used is kept
@@ -43,13 +42,22 @@ class OnnxEngine:
         return run(self._decoder, z=z, **({} if y is None else {"y": y}))[0]
 
 
-def session(graph: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
+@functools.cache
+def onnxruntime() -> Any:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime
+
+
+def session(graph: bytes) -> Any:
+    """An `onnxruntime.InferenceSession`."""
+    options = onnxruntime().SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return onnxruntime().InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def run(session: onnxruntime.InferenceSession, **rows: Array) -> list[Array]:
+def run(session: Any, **rows: Array) -> list[Array]:
     """Each output for all rows."""
     count = len(next(iter(rows.values())))
     parts = [

@@ -305,11 +305,11 @@ def test_crash_while_saving_loses_nothing_but_time(
     broken, calls = make(), [0]
     write = getattr(training_module, lost)
 
-    def crash(*arguments: Any) -> None:
+    def crash(*arguments: Any, **options: Any) -> None:
         calls[0] += 1
         if calls[0] == time:
             raise Crash
-        write(*arguments)
+        write(*arguments, **options)
 
     with monkeypatch.context() as patch, pytest.raises(Crash):
         patch.setattr(training_module, lost, crash)
