@@ -92,19 +92,20 @@
 
   // A page that computes the answers itself asks its threads: to read, and then to fill in what else is shown of that.
   const asked = new WeakMap(); // by thread and number
+  const readings = new Map(); // when each was asked, by its style
   window.Worker = class extends Worker {
     constructor(...given) {
       super(...given);
       asked.set(this, new Map());
-      this.addEventListener("message", ({ data: { id, early } }) => {
-        if (early) of = asked.get(this).get(id).of; // as earlier versions told what was known first
-        if (early) return;
-        pending -= 1;
-        of = asked.get(this).get(id).of ?? of;
+      this.addEventListener("message", ({ data: { id, early, answer } }) => {
+        const begun = asked.get(this).get(id).of;
+        if (!early) pending -= 1; // as earlier versions told what was known first
+        of = begun ?? of;
+        if (answer?.rest) readings.set(String(answer.rest.style), begun);
       });
     }
     postMessage(question, ...more) {
-      const begun = { read: performance.now(), fill: of }[question.name];
+      const begun = { read: performance.now(), fill: readings.get(String(question.question.style)) }[question.name];
       asked.get(this).set(question.id, { of: begun });
       pending += 1;
       return super.postMessage(question, ...more);
