@@ -1,6 +1,5 @@
 """The models a page can choose from, each loaded once."""
 
-import logging
 import sys
 import threading
 from pathlib import Path
@@ -21,7 +20,6 @@ LATENT_LIMIT = 32  # values of a style, as many as Explore has sliders for
 FOLLOWS = 0.9  # correlation of the change asked with the change measured
 SPILLS = 0.2  # of that change, into other measures
 IDLE = 0.05  # nats; a dimension that carries less is folded away
-log = logging.getLogger(__name__)
 
 
 class Models:
@@ -93,10 +91,7 @@ def load(path: Path) -> Any:
     model = vae_core.load_model(path)
     if model.latent_dim > LATENT_LIMIT:
         raise ValueError(f"expected a model of at most {LATENT_LIMIT} latent values, got {model.latent_dim}")
-    try:
-        model.run_by(OnnxEngine(model.network))
-    except ValueError as error:
-        log.warning("%s is run by PyTorch, which takes longer: %s", path.name, error)
+    model.run_by(OnnxEngine(model.network))
     return model
 
 

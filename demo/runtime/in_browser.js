@@ -1,16 +1,13 @@
 // The page's questions about models, answered by its own browser. It has the face of by_server.js, for the questions that
-// are computed; `isKnown` says of which models. A first thread gives what a person waits for, a second what fills in.
+// are computed; `isKnown` says of which models. A thread computes them, and single pictures the page itself.
 import { base64, unpack } from "../page/picture.js";
 import * as inFrame from "./in_frame.js";
-import { newest } from "./newest.js";
 import { address, told } from "./server.js";
 import { makeThread } from "./thread.js";
 
 export { Broken } from "./thread.js";
 
-const FEW = 4; // pictures that the first thread decodes
-const first = makeThread(["encoder", "style", "decoder", "verdict"]);
-const second = makeThread(["decoder"]);
+const thread = makeThread(["encoder", "style", "decoder", "verdict"]);
 const places = new Map(); // of the models that the page described: their folder, and what else is to be known
 
 /** Remember where a model that `describe` told of has its graphs. */
@@ -21,33 +18,22 @@ export function note({ name, graphs }) {
 
 export const forget = (model) => places.delete(model);
 export const isKnown = (model) => places.has(model);
-export const isReady = (model) => first.has(places.get(model));
+export const isReady = (model) => thread.has(places.get(model));
 export const decodesInFrame = (model) => inFrame.has(places.get(model));
 
-/** Have a model ready. Throws Broken. */
-export async function load(model) {
-  await first.load(places.get(model));
-  second.load(places.get(model)).catch(() => {}); // the first does without it
-}
+/** Have a model ready; it is loaded once. Throws Broken. */
+export const load = (model) => thread.load(places.get(model));
 
-const ask = (name, question, model) => first.ask(name, places.get(model), question);
-
-function askSecond(name, question, model) {
-  const place = places.get(model);
-  return (second.has(place) ? second : first).ask(name, place, question);
-}
+const ask = (name, question, model) => thread.ask(name, places.get(model), question);
 
 const drawn = ({ image, strokes, parts, count }) => (image ? { grey: unpack(image)[0], parts: unpack(parts ?? ""), count } : { strokes });
 
-const fill = newest((rest, model) => askSecond("fill", rest, model));
-
-/** `early` gets digit and reconstruction before all is known. Nothing, where a newer reading was filled in instead. */
+/** `early` gets digit and reconstruction before all is known. */
 export async function read({ brief = false, ...drawing }, model, early = () => {}) {
   const { rest, ...known } = inWriting(await ask("read", { drawing: drawn(drawing) }, model));
   if (brief) return { ...known, hand: [] };
   early(known);
-  const filled = await fill(rest, model);
-  return filled && inWriting({ ...known, ...filled });
+  return inWriting({ ...known, ...(await ask("fill", rest, model)) });
 }
 
 /** What may be put on the pad is told as the server does. */
@@ -65,12 +51,11 @@ export const translate = (z, digit, model) => ask("translate", { z, digit }, mod
 export function decode(style, digit, model) {
   const count = Math.max(Array.isArray(style[0]) ? style.length : 1, Array.isArray(digit) ? digit.length : 1);
   const question = { style, digit };
-  if (count > FEW) return askSecond("decode", question, model);
   return (count === 1 && inFrame.decodeInFrame(places.get(model), question)) || ask("decode", question, model);
 }
 
-export const morph = (start, end, vary, model) => askSecond("morph", { start, end, vary }, model);
+export const morph = (start, end, vary, model) => ask("morph", { start, end, vary }, model);
 
-export const gif = (start, end, vary, model) => askSecond("gif", { start, end, vary }, model);
+export const gif = (start, end, vary, model) => ask("gif", { start, end, vary }, model);
 
 export const dissect = ({ strokes, image, ...set }, model) => ask("dissect", { drawing: drawn({ strokes, image }), ...set }, model);

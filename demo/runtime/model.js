@@ -12,7 +12,8 @@ export const catalog = () => runtime.catalog();
 export const describe = (model) => runtime.describe(model);
 
 /** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures};
- * `early` may get it before spread and hand are known. Nothing, where a newer reading came before all was. */
+ * `early` may get it before spread and hand are known, and whether another may be read before they are. Nothing, where one
+ * was. */
 export const read = (drawing, model = shown(), early = () => {}) => answer("read", model, [drawing], early);
 
 /** The same without spread and hand, which take most of the time. */

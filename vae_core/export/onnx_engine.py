@@ -24,17 +24,26 @@ class OnnxEngine:
     """As `TorchEngine`, to single precision, on one thread."""
 
     def __init__(self, network: ConditionalVAE) -> None:
-        """What the networks are now; what they learn later is not followed."""
-        self._encoder = session(encoder(network).to_bytes())
-        self._decoder = session(decoder(network).to_bytes())
-        self._classifier = session(classifier(network).to_bytes()) if network.classifier is not None else None
+        """Each graph is made when it is first asked, of what its network is then."""
+        self._network = network
+
+    @functools.cached_property
+    def _encoder(self) -> Any:
+        return session(encoder(self._network).to_bytes())
+
+    @functools.cached_property
+    def _classifier(self) -> Any:
+        return session(classifier(self._network).to_bytes())
+
+    @functools.cached_property
+    def _decoder(self) -> Any:
+        return session(decoder(self._network).to_bytes())
 
     def encode(self, x: Array) -> tuple[Array, Array]:
         mean, std = run(self._encoder, x=x)
         return mean, std
 
     def recognise(self, x: Array) -> tuple[Array, Array]:
-        assert self._classifier is not None
         features, logits = run(self._classifier, x=x)
         return features, logits
 

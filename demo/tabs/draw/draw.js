@@ -55,17 +55,17 @@ export function start({ element }) {
   let seen = 0; // the last of them whose digit is shown
   const tellBusy = () => reading.setBusy(asking || filling > 0);
 
-  /** Read what is on the pad; it may be read anew as soon as its digit is known, and `free` says so. */
+  /** Read what is on the pad; `free` says that it may be read anew though not all is known. */
   async function lookAt({ drawing, model }, free) {
     if (!model) return; // comes, and is followed
     const mine = (begun += 1);
     const isAsked = () => model === page.model && pad.shows(drawing);
     filling += 1;
     try {
-      const answer = drawing && (await read(drawing, model.name, (early) => {
+      const answer = drawing && (await read(drawing, model.name, (early, goesOn) => {
         if (isAsked()) showFirst(early);
         seen = mine;
-        free();
+        if (goesOn) free();
       }));
       if (!isAsked() || answer === undefined) return; // what is there now is asked next
       if (mine < seen) showRest(answer);
