@@ -40,6 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test may say whose answers it is of, and why."""
     way = item.config.getoption("answered_by")
     for marker in item.iter_markers("answered_by"):
+        assert set(marker.args) < {"server", "browser", "site"}, marker.args
         if way not in marker.args:
             pytest.skip(marker.kwargs["why"])
 
