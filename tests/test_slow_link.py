@@ -1,7 +1,7 @@
 """The slow link of the latency benchmark: what it carries is whole, and no faster than it says."""
 
-import asyncio
 import http.server
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -58,12 +58,9 @@ def test_connections_share_its_rate(echo: str) -> None:
 
 
 def test_a_connection_that_ends_is_closed_on_the_other_side(echo: str) -> None:
-    async def read_to_the_end(address: str) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rstrip("/").rpartition(":")[2]))
-        writer.write(b"POST / HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
-        answer = await reader.read()
-        writer.close()
-        return answer
-
     with slow_link(echo) as link:
-        assert asyncio.run(read_to_the_end(link.address)).endswith(b"\r\n\r\nhi")
+        port = int(link.address.rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
+            with client.makefile("rb") as answer:
+                assert answer.read().endswith(b"\r\n\r\nhi")
