@@ -1,6 +1,6 @@
 // The page's questions about models, answered by the server. Pictures come as base64 of grey bytes.
 import { bytes, unpack } from "../page/picture.js";
-import { pause } from "../page/presence.js";
+import { Busy, pause } from "../page/presence.js";
 import { fact } from "./facts.js";
 import { ask } from "./server.js";
 import { together } from "./together.js";
@@ -20,8 +20,16 @@ export async function read(drawing, model, early) {
   const answer = pictured(await ask("read", { ...drawing, hurry: true, model }));
   if (answer.spread) return answer;
   early(answer, true);
-  await pause(REST);
-  return mine === begun ? pictured(await ask("read", { ...drawing, model })) : undefined;
+  for (let rest = REST; ; ) {
+    await pause(rest);
+    if (mine !== begun) return undefined;
+    try {
+      return pictured(await ask("read", { ...drawing, model }));
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      rest = error.time;
+    }
+  }
 }
 
 function pictured(answer) {

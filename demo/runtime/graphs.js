@@ -13,8 +13,13 @@ export async function loadModel(ort, folder, draws, graphs, turn) {
   const session = (name) => (sessions[name] ??= create(name));
 
   async function create(name) {
-    const file = new Uint8Array(await (await fetched(`${folder}/${name}.onnx`)).arrayBuffer());
-    return turn(Infinity, () => ort.InferenceSession.create(file));
+    try {
+      const file = new Uint8Array(await (await fetched(`${folder}/${name}.onnx`)).arrayBuffer());
+      return await turn(Infinity, () => ort.InferenceSession.create(file));
+    } catch (error) {
+      delete sessions[name]; // another time, perhaps
+      throw error;
+    }
   }
   await Promise.all(graphs.map(session));
   const release = () => Promise.all(Object.values(sessions).map(async (one) => (await one).release()));

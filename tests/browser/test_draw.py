@@ -8,7 +8,7 @@ import hand
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 photo = pytest.mark.answered_by("server", "browser", why="photos are read by the app")
@@ -207,28 +207,41 @@ def test_a_doubt_is_shown_as_a_doubt(page: Page) -> None:
 
 
 @pytest.mark.answered_by("server", why="the test says itself who answers")
-def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(blank: Page, url: str) -> None:
+@pytest.mark.parametrize("refusal", ["none", "busy", "silent"])
+def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(
+    context: BrowserContext, url: str, refusal: str
+) -> None:
+    """Also where it first refuses, or does not answer, what is asked then: on a page whose console is not watched."""
+    blank = context.new_page()
     hurried: list[bool] = []
 
     def be_busy(route: Route) -> None:
         asked = json.loads(route.request.post_data or "")
         hurried.append(asked.pop("hurry", False))
-        route.continue_(post_data=json.dumps({**asked, "brief": True} if hurried[-1] else asked))
+        first = not hurried[-1] and hurried.count(False) == 1
+        if first and refusal == "busy":
+            route.fulfill(status=503, headers={"Retry-After": "1"}, json={"error": "Too many people ask."})
+        elif first and refusal == "silent":
+            route.abort("internetdisconnected")
+        else:
+            route.continue_(post_data=json.dumps({**asked, "brief": True} if hurried[-1] else asked))
 
     blank.route("**/live/read", be_busy)
     blank.goto(f"{url}?runtime=server")
     blank.wait_for_selector("#pad canvas[data-revision]")
     empty = [hand.pixels(blank, view) for view in VIEWS]
     hand.draw(blank, hand.digit(3))
+    assert hand.eventually(
+        blank,
+        lambda: all(hand.pixels(blank, view) != before for view, before in zip(VIEWS, empty, strict=True)),
+    )
     hand.wait_for_digit(blank, 3)
-    assert all(hand.pixels(blank, view) != before for view, before in zip(VIEWS, empty, strict=True))
-    assert hurried[0] and not hurried[-1]
+    assert hurried[0] and hurried.count(False) >= 1 + (refusal != "none")
     blank.locator("#clear").click()
     hand.rest(blank)
     assert [hand.pixels(blank, view) for view in VIEWS] == empty
 
 
-@photo
 def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     grain = np.random.default_rng(0).integers(0, 30, (3000, 3000, 3), dtype=np.uint8)
     large = np.asarray(photo_of(8).resize((3000, 3000))) - grain * (np.asarray(photo_of(8).resize((3000, 3000))) > 40)

@@ -86,9 +86,9 @@ def encoder(network: ConditionalVAE) -> Graph:
 
 def classifier(network: ConditionalVAE) -> Graph:
     g = Graph("classifier", bits=None)
-    assert network.classifier is not None
-    logits, features = networks.classifier(g, network.classifier, g.input("x", *SHAPE))
-    g.output("features", features, network.classifier.output.in_features)  # type: ignore[arg-type, union-attr]
+    read: Any = network.classifier
+    logits, features = networks.classifier(g, read, g.input("x", *SHAPE))
+    g.output("features", features, read.output.in_features)
     g.output("logits", logits, DIGITS)
     return g
 

@@ -10,7 +10,7 @@ import { makeHandView } from "./hand-view.js";
 import { makePad } from "./pad.js";
 import { makePhoto } from "./photo.js";
 import { change, follow, page } from "../../page/page.js";
-import { complain, followServer } from "../../page/presence.js";
+import { complain, followServer, Silence } from "../../page/presence.js";
 import { makeReading } from "./reading.js";
 import { makeShelf } from "./shelf-view.js";
 import { comeBackToHistory } from "./steps.js";
@@ -76,7 +76,17 @@ export function start({ element }) {
     }
   }
 
-  const look = latest(() => new Promise((resolve, reject) => lookAt(page, resolve).then(resolve, reject)), refuse, (busy) => {
+  /** What fails when another may be read already is read anew if the server was silent, and told if not. */
+  function lookOn() {
+    return new Promise((resolve, reject) => {
+      let isFree = false;
+      const free = () => resolve((isFree = true));
+      const fail = (error) => (error instanceof Silence ? look() : complain(error, refuse));
+      lookAt(page, free).then(resolve, (error) => (isFree ? fail(error) : reject(error)));
+    });
+  }
+
+  const look = latest(lookOn, refuse, (busy) => {
     asking = busy;
     tellBusy();
   });
