@@ -1,6 +1,7 @@
 """What the tests share: a small real sample of MNIST, tiny models, and the whole data where it is there."""
 
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -24,7 +25,7 @@ DATA = Path(os.environ.get("VAE_DATA", TESTS.parents[1] / "shared" / "data"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--chance", type=int, default=0, help="seed of every lot that a page draws in the browser tests")
+    parser.addoption("--chance", type=int, default=0, help="seed of every lot that a test, or a page in one, draws")
     ways, answers = ("server", "browser", "site"), "who answers the pages of the browser tests"
     parser.addoption("--answered-by", choices=ways, default="server", help=f"{answers}, {', '.join(ways)}")
 
@@ -34,6 +35,29 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = [Path(argument).resolve() for argument in config.args]
     if any((TESTS / "browser").is_relative_to(path) for path in asked) and not chromium():
         raise pytest.UsageError(MISSING)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> None:
+    seed(collector.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> None:
+    seed(request.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    seed(item.config)
+
+
+def seed(config: pytest.Config) -> None:
+    """Each module, fixture and test draws the same lots, whatever ran before it in the same process."""
+    chance = config.getoption("chance")
+    random.seed(chance)
+    np.random.seed(chance)
+    torch.manual_seed(chance)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,8 @@ READY = """async () => {
     return performance.now() - began;
 }"""
 
+KEPT = "() => navigator.serviceWorker.ready.then(() => true)"  # what the page consists of
+
 
 @dataclass(frozen=True)
 class Load:
@@ -62,6 +64,8 @@ def ready(browser: Browser) -> tuple[float, float]:
             page.goto(address + BROWSER.query)
             page.wait_for_selector(BROWSER.usable)
             times.append(page.evaluate(READY))
+            page.evaluate(KEPT)
+            page.wait_for_timeout(SETTLE)
             page.close()
         context.close()
     return times[0], times[1]

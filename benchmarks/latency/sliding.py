@@ -112,9 +112,9 @@ def hover(page: Page, count: int, rng: np.random.Generator, into: Sliding) -> No
 
 def morph(page: Page, count: int, into: Sliding) -> None:
     """Another way from one end to the other, with all its pictures: the choice to the frame of the strip."""
-    for k in range(count):
+    for _ in range(count):
         watch(page, "#morph-strip")
-        page.locator("#morph-vary label").nth(k % 3).click()
+        page.locator("#morph-vary label:not(:has(:checked))").first.click()
         notes = settle(page, SLOW)
         (chosen,) = of_kind(notes, "input")
         into.morphs.append(after(of_kind(notes, "shown"), chosen["at"])["drawn"] - chosen["at"])

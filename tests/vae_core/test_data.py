@@ -33,8 +33,6 @@ from vae_core.data import (
 from vae_core.drawing.augment import vary_strokes
 from vae_core.drawing.strokes import render_strokes
 
-RNG = np.random.default_rng(0)
-
 
 @pytest.fixture
 def mnist_folder(tmp_path: Path, mnist_sample: Digits, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -269,7 +267,7 @@ def pen_arrays(count: int = 40, writers: int = 20) -> dict[str, Any]:
     strokes = [1 + i % 2 for i in range(count)]
     total = sum(strokes)
     return {
-        "points": RNG.random((3 * total, 2)).astype(np.float16),
+        "points": np.random.random((3 * total, 2)).astype(np.float16),
         "stroke_offsets": np.arange(0, 3 * total + 1, 3, dtype=np.int32),
         "digit_offsets": np.concatenate([[0], np.cumsum(strokes)]).astype(np.int32),
         "labels": (np.arange(count) % 10).astype(np.uint8),
@@ -392,7 +390,7 @@ def test_no_writer_is_on_both_sides_and_every_digit_is_on_one(pen: PenDigits) ->
 
 def test_split_depends_neither_on_the_order_nor_on_the_other_writers(pen: PenDigits) -> None:
     held_out = set(split_by_writer(pen, train=False).writers)
-    some = RNG.permutation(40)[:25]
+    some = np.random.permutation(40)[:25]
     part = PenDigits([pen.strokes[i] for i in some], pen.labels[some], pen.writers[some])
     assert set(split_by_writer(part, train=False).writers) == held_out & set(part.writers)
 

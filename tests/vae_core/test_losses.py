@@ -9,7 +9,7 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from vae_core.losses import classification_loss, energy_margin, reconstruction_loss
 from vae_core.posterior import DiagonalGaussian
 
-GENERATOR = torch.Generator().manual_seed(0)
+GENERATOR = torch.default_generator  # seeded anew for each test
 LOGITS = torch.randn(5, 28, 28, generator=GENERATOR) * 4
 GREY = torch.rand(5, 28, 28, generator=GENERATOR)
 BINARY = torch.bernoulli(GREY, generator=GENERATOR)
