@@ -25,7 +25,10 @@ class Left(Exception):
 
 
 class Turns:
-    """A few places, for each client `places_each` at most. Up to `wait` may wait, of each client `wait_each`."""
+    """A few places, for each client `places_each` at most. Up to `wait` may wait, of each client `wait_each`.
+
+    How many are `taken` and are `waiting` may be asked from any thread; all else is the event loop's.
+    """
 
     def __init__(self, places: int, wait: int, wait_each: int, places_each: int | None = None) -> None:
         self.places, self._wait, self._wait_each = places, wait, wait_each
@@ -33,14 +36,7 @@ class Turns:
         self._held: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._pool = ThreadPoolExecutor(places)
-
-    @property
-    def taken(self) -> int:
-        return self._held.total()
-
-    @property
-    def waiting(self) -> int:
-        return sum(map(len, self._waiting.values()))
+        self.taken = self.waiting = 0
 
     async def run(self, client: str, receive: Receive, work: Callable[..., Result], *given: Any) -> Result:
         """`work` in a thread of a place; raises Busy, or Left where the client went before its turn came."""
@@ -56,7 +52,7 @@ class Turns:
         """A place for as long as the context lasts; raises Busy, or Left where `receive`, which must have given the
         whole body, says so before."""
         if self.taken < self.places and self._held[client] < self._places_each:
-            self._held[client] += 1
+            self._take(client)
         else:
             await self._wait_for_one(client, receive)
         try:
@@ -71,6 +67,7 @@ class Turns:
             raise Busy(503)
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client, deque()).append(turn)
+        self.waiting += 1
         try:
             if receive is None:
                 await turn
@@ -86,10 +83,16 @@ class Turns:
             return
         turns = self._waiting[client]
         turns.remove(turn)
+        self.waiting -= 1
         if not turns:
             del self._waiting[client]
 
+    def _take(self, client: str) -> None:
+        self._held[client] += 1
+        self.taken += 1
+
     def _leave(self, client: str) -> None:
+        self.taken -= 1
         self._held[client] -= 1
         if not self._held[client]:
             del self._held[client]
@@ -98,7 +101,8 @@ class Turns:
                 continue
             turns = self._waiting.pop(waiting)
             turns.popleft().set_result(None)
-            self._held[waiting] += 1
+            self.waiting -= 1
+            self._take(waiting)
             if turns:
                 self._waiting[waiting] = turns  # behind all others
             return

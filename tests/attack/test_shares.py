@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,6 +60,26 @@ async def in_order(turns: Turns, *clients: str) -> list[str]:
 def test_those_who_wait_are_answered_by_turns() -> None:
     assert finish(in_order(Turns(1, 9, 9), *"aaaab")) == [*"abaaa"]
     assert finish(in_order(Turns(1, 9, 9), *"aabbc")) == [*"abcab"]
+
+
+def test_any_thread_may_ask_how_many_wait_while_they_come_and_go() -> None:
+    turns = Turns(1, 999, 999)
+
+    async def come_and_go() -> None:
+        for _ in range(200):
+            await in_order(turns, *"abcdefghijklmnop")
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(asyncio.run, come_and_go())
+            while not done.done():
+                assert 0 <= turns.waiting <= 16 and 0 <= turns.taken <= 1
+    finally:
+        sys.setswitchinterval(often)
+    done.result()
+    assert (turns.taken, turns.waiting) == (0, 0)
 
 
 def test_more_than_may_wait_are_refused_and_nobody_is_lost() -> None:
