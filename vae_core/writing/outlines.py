@@ -99,8 +99,7 @@ def _sampled(points: Array, ends: NDArray[np.intp]) -> list[Array]:
     """Closed lines, whose last point is their first, sampled STEP apart or a little less, and smooth."""
     if len(ends) < 2:
         return []
-    way = np.r_[0.0, np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()]
-    way -= np.r_[0.0, (way[ends[1:-1]] - way[ends[1:-1] - 1]).cumsum()].repeat(np.diff(ends))  # from line to line
+    way = np.r_[0.0, np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()]  # on from line to line: it only grows
     start, length = way[ends[:-1]], way[ends[1:] - 1] - way[ends[:-1]]
     counts = np.maximum(LEAST_POINTS, np.ceil(length / STEP)).astype(np.intp)
     first = counts.cumsum() - counts
