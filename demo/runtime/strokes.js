@@ -9,7 +9,12 @@ const STEP = 1 / 64; // of the drawing's longer side
 const CANVAS_MIDDLE = (SIDE - 1) / 2;
 
 /** Why this question has no answer; the next may have one. */
-export class Unanswerable extends Error {}
+export class Unanswerable extends Error {
+  /** As a person reads it. */
+  get sentence() {
+    return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}${this.message.endsWith(".") ? "" : "."}`;
+  }
+}
 
 /** Strokes, lists of [x, y] in any unit, to 784 numbers in [0, 1]. */
 export function renderStrokes(strokes, width = PEN_WIDTH) {
