@@ -1,16 +1,28 @@
-// Grey bytes to a PNG, from the numbers: what a browser reads back from a canvas it may have changed, so that nobody is
+// Bytes to a PNG, from the numbers: what a browser reads back from a canvas it may have changed, so that nobody is
 // told by it. Packed where the browser can pack, else stored as it is.
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const EIGHT_BITS_OF_GREY = [8, 0, 0, 0, 0];
+const KINDS = { 1: 0, 3: 2, 4: 6 }; // of PNG by the bytes of a pixel: grey, RGB and RGBA
+const GREYS = Array.from({ length: 256 }, (_, level) => [level]);
 const BLOCK = 0xffff; // bytes, the longest that deflate stores
 
-/** {width, height, grey}, a byte a pixel, to a Blob. */
-export async function png({ width, height, grey }) {
-  const lines = new Uint8Array(height * (width + 1)); // each begins with its filter, none
-  for (let row = 0; row < height; row++) lines.set(grey.subarray(row * width, (row + 1) * width), row * (width + 1) + 1);
-  const header = [...word(width), ...word(height), ...EIGHT_BITS_OF_GREY];
-  const pieces = [Uint8Array.from(SIGNATURE), chunk("IHDR", header), chunk("IDAT", await zlib(lines)), chunk("IEND", [])];
+/** {width, height, grey}, a byte a pixel, to a Blob; in colour if it is told the bytes, RGB or RGBA, of each of the 256. */
+export async function png({ width, height, grey, colours = GREYS }) {
+  const depth = colours[0].length;
+  const header = [...word(width), ...word(height), 8, KINDS[depth], 0, 0, 0];
+  const packed = await zlib(linesOf(width, height, grey, Uint8Array.from(colours.flat()), depth));
+  const pieces = [Uint8Array.from(SIGNATURE), chunk("IHDR", header), chunk("IDAT", packed), chunk("IEND", [])];
   return new Blob(pieces, { type: "image/png" });
+}
+
+/** The bytes of all pixels; each line begins with its filter, none. */
+function linesOf(width, height, grey, bytes, depth) {
+  const lines = new Uint8Array(height * (1 + width * depth));
+  let at = 0;
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    if (pixel % width === 0) at += 1;
+    for (let k = 0; k < depth; k++) lines[at++] = bytes[grey[pixel] * depth + k];
+  }
+  return lines;
 }
 
 const word = (value) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];

@@ -1,7 +1,7 @@
 // The page's questions about one model, answered by its graphs. The answers are those of the server.
 import { measures, move } from "./directions.js";
 import { dissect as walk } from "./dissection.js";
-import { makeGif } from "./gif.js";
+import { enlarged, GREYS, makeGif } from "./gif.js";
 import { way } from "./interpolation.js";
 import { marksOf, PAGE } from "./marks.js";
 import { bounded, flat, likeliest, oneHot, pair, repeated, rounded, softmax, toGrey } from "./numbers.js";
@@ -97,7 +97,8 @@ export async function morph(model, question) {
 export async function gif(model, question) {
   const pictures = await decodeAll(model, steps(model, question, GIF_STEPS).all);
   const back = pictures.slice(1, -1).map((_, k, { length }) => pictures[length - k]);
-  return makeGif([...pictures, ...back], SIDE, GIF_SCALE, GIF_HUNDREDTHS);
+  const frames = [...pictures, ...back].map((picture) => ({ pixels: enlarged(picture, SIDE, GIF_SCALE), hundredths: GIF_HUNDREDTHS }));
+  return makeGif({ width: SIDE * GIF_SCALE, height: SIDE * GIF_SCALE, palette: GREYS, frames });
 }
 
 function steps(model, { start, end, vary }, count) {
