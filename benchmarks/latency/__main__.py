@@ -64,7 +64,7 @@ class Bench:
             into.sliding.compare_all += sliding.move_elsewhere(page, *sliding.COMPARE_ALL, moves, self.rng)
             open_tab(page, "Morph")
             sliding.morph(page, max(3, moves // 10), into.sliding)
-            if app is not BROWSER and writing.is_there(page):  # in the browser the server writes as well
+            if writing.is_there(page):
                 open_tab(page, "Write")
                 writing.typed(page, moves, self.rng, into.writing)
             open_tab(page, "Draw")

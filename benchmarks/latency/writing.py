@@ -26,16 +26,19 @@ def is_there(page: Page) -> bool:
 
 
 def typed(page: Page, count: int, rng: np.random.Generator, into: Writing) -> None:
-    into.lines += type_last(page, LINE, count, rng)
-    into.pages += type_last(page, PAGE, max(3, count // 4), rng)
+    into.lines += type_others(page, LINE, count, rng)
+    into.pages += type_others(page, PAGE, max(3, count // 4), rng)
 
 
-def type_last(page: Page, length: int, count: int, rng: np.random.Generator) -> list[float]:
-    """The last of so many digits is typed, again and again another."""
-    before = "".join(map(str, rng.integers(10, size=length - 1)))
-    last = rng.integers(10) + np.cumsum(rng.integers(1, 10, size=count + 1))  # never the same twice
-    first, *texts = [f"{before}{digit % 10}" for digit in last]
-    page.locator(TEXT).fill(first)
+def type_others(page: Page, length: int, count: int, rng: np.random.Generator) -> list[float]:
+    """One of so many digits after another becomes one that was not in its place before."""
+    first = rng.integers(10, size=length)
+    others = [(place, digit) for place in range(length) for digit in range(10) if digit != first[place]]
+    texts, digits = [], first.copy()
+    for place, digit in rng.permutation(others)[:count]:
+        digits[place] = digit
+        texts.append("".join(map(str, digits)))
+    page.locator(TEXT).fill("".join(map(str, first)))
     settle(page, SLOW)
     watch(page, SHEET)
     page.evaluate("([text, texts, rest]) => probe.move(text, texts, rest)", [TEXT, texts, REST])

@@ -73,7 +73,10 @@ export const gif = async (start, end, vary, model) => bytes((await ask("gif", { 
 
 const inHand = ({ styles, ...question }, model) => ({ ...question, styles: styles.map(short), model });
 
-export const write = (question, model) => ask("write", inHand(question, model));
+export async function write(question, model) {
+  const answer = await ask("write", inHand(question, model));
+  return { ...answer, points: new Int16Array(bytes(answer.points).buffer) };
+}
 
 export const written = async (question, model) => bytes((await ask("written", inHand(question, model))).file);
 

@@ -32,7 +32,7 @@ async function fetched(address) {
   return response;
 }
 
-function makeModel(ort, session, turn, { config, train, directions }, draws, release) {
+function makeModel(ort, session, turn, { name, config, train, directions }, draws, release) {
   const size = config.latent_dim;
   const given = (values) => Object.fromEntries(Object.entries(values).map(([name, [rows, ...shape]]) => [name, new ort.Tensor("float32", rows, [rows.length / shape.reduce((a, b) => a * b), ...shape])]));
 
@@ -54,6 +54,7 @@ function makeModel(ort, session, turn, { config, train, directions }, draws, rel
     return parts;
   }
   return {
+    name,
     config,
     train,
     directions,

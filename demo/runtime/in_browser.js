@@ -58,4 +58,10 @@ export const morph = (start, end, vary, model) => ask("morph", { start, end, var
 
 export const gif = (start, end, vary, model) => ask("gif", { start, end, vary }, model);
 
+export const hand = (drawings, model) => ask("hand", { drawings: drawings.map(({ image, digit }) => ({ grey: unpack(image)[0], digit })) }, model);
+
+export const write = (question, model) => ask("write", question, model);
+
+export const written = (question, model) => ask("written", question, model);
+
 export const dissect = ({ strokes, image, ...set }, model) => ask("dissect", { drawing: drawn({ strokes, image }), ...set }, model);

@@ -20,7 +20,7 @@ export const read = (drawing, model = shown(), early = () => {}) => answer("read
 export const readBriefly = (drawing, model = shown()) => answer("read", model, [{ ...drawing, brief: true }]);
 
 /** Kept drawings, {image, digit} each -> {styles, style, pictures, course, words} of the hand they are in, as hand.py tells. */
-export const hand = (drawings, model = shown()) => runtime.hand(drawings, model);
+export const hand = (drawings, model = shown()) => answer("hand", model, [drawings]);
 
 /** style, digit and five changes -> {style, values, low, high} of slant, thickness, width, height and length. */
 export const reshape = (style, digit, by, model = shown()) => answer("reshape", model, [style, digit, by]);
@@ -46,10 +46,10 @@ export const gif = (start, end, vary, model = shown()) => answer("gif", model, [
 
 /** {text, styles, seed, variation, spacing, columns, width, slant, thickness} -> the outlines of what is written, as
  * writing.py tells them. */
-export const write = (question, model = shown()) => runtime.write(question, model);
+export const write = (question, model = shown()) => answer("write", model, [question]);
 
 /** The same with {kind, scale, ink, paper, ruled} -> the bytes of a PNG, SVG or GIF. */
-export const written = (question, model = shown()) => runtime.written(question, model);
+export const written = (question, model = shown()) => answer("written", model, [question]);
 
 /** The report of a model's evaluation, or {message, command} where there is none. */
 export const scorecard = (model) => runtime.scorecard(model);

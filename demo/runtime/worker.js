@@ -5,8 +5,10 @@ import { loadRuntime } from "./onnxruntime.js";
 import * as questions from "./questions.js";
 import { Unanswerable } from "./strokes.js";
 import { turn } from "./turns.js";
+import * as writing from "./writing/answers.js";
 
 const MOST = 4; // models in memory; the one not asked for longest goes
+const answers = { ...questions, ...writing };
 const models = new Map(); // by their folder, promises of them
 let runtime = null;
 
@@ -26,8 +28,8 @@ async function modelOf({ vendor, folder, draws }, graphs = []) {
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
     const model = await modelOf(place, question.graphs);
-    self.postMessage({ id, answer: name === "load" ? null : await questions[name](model, question) }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await answers[name](model, question) }, []);
   } catch (error) {
-    self.postMessage({ id, error: error.message, broken: !(error instanceof Unanswerable) }, []);
+    self.postMessage({ id, error: error.sentence ?? error.message, broken: !(error instanceof Unanswerable) }, []);
   }
 };

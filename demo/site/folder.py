@@ -21,7 +21,7 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:"
 )
-LEFT_OUT = ("tabs/train/", "tabs/write/")  # need a server
+LEFT_OUT = "tabs/train/"  # needs a server
 
 
 def site_files() -> Files:

@@ -15,7 +15,6 @@ from demo.page.files import version
 from demo.page.widget import FIRST
 from demo.site.template import render
 
-BY_THE_APP = {"tabs/write/write.js": "Numbers are written by the app: python app.py."}  # what a static page has not
 SCRIPT = re.compile(r'fetched\("([^"]+)"\)')  # in what brings a widget to life; see demo/page/widget.py
 
 
@@ -87,8 +86,6 @@ def widget(block: Any) -> str:
     if script is None:
         raise ValueError("expected a widget that a module brings to life")
     module = script[1].removeprefix(f"files/{version()}/")
-    if module in BY_THE_APP:
-        return f'<div class="block"><p class="by-the-app">{escape(BY_THE_APP[module])}</p></div>'
     inside = render(block.html_template, block.props)
     told = escape(json.dumps(block.props))
     waits = "" if module in FIRST else " data-waits"

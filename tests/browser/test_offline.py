@@ -89,20 +89,28 @@ def test_what_one_does_in_a_tab_goes_on_without_a_network(page: Page, tab: str) 
     expect(page.locator("#server-word")).to_be_empty()
 
 
-@the_app
-def test_what_cannot_be_written_without_a_network_is_kept_and_written_later(page: Page) -> None:
+def test_what_is_typed_is_written_without_a_network_and_can_be_taken_away(page: Page) -> None:
     svg, text = page.locator("#write-sheet svg"), page.locator("#write-text")
-    page.get_by_role("tab", name="Write").click()
-    text.fill("31")
-    expect(svg).to_have_attribute("aria-label", "31")
     open_and_cut(page, "Write")
-    text.fill("314")
-    expect(page.locator("#write-message")).to_contain_text("does not answer")
-    expect(text).to_have_value("314")
-    expect(svg.locator("g path")).to_have_count(2)
-    page.context.set_offline(False)
-    expect(svg).to_have_attribute("aria-label", "314")
+    text.fill("314+1")
+    expect(svg).to_have_attribute("aria-label", "314+1")
+    expect(svg.locator("g path")).to_have_count(5)
     expect(page.locator("#write-message")).to_be_empty()
+    for kind in ("PNG", "SVG", "GIF"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save {kind}").click()
+        assert download.value.path().stat().st_size > 500
+
+
+def test_what_is_kept_tells_the_hand_without_a_network(page: Page) -> None:
+    open_and_cut(page, "Draw")
+    for digit in (2, 7):
+        page.locator("#clear").click()
+        hand.draw(page, hand.digit(digit))
+        hand.wait_for_digit(page, digit)
+        page.locator("#keep").click()
+        expect(page.locator(f"#shelf .place[data-digit='{digit}'] canvas")).to_have_count(1)
+    expect(page.locator("#hand-words")).to_contain_text("From 2 drawings")
 
 
 @the_app

@@ -118,6 +118,7 @@ def test_every_answer_is_that_of_the_server(bare: Page, model: str) -> None:
     compare_readings(bare, model)
     compare_pictures(bare, model)
     compare_dissections(bare, model)
+    compare_writing(bare, model)
     if load_model(model).shape:
         for by in ([0, 0, 0, 0, 0], [10, 0, 0, 0, 0], [-15, 0.5, 1, -1, 3]):
             near(*both(bare, model, "reshape", style_of(model), 3, by), 2e-4)
@@ -187,6 +188,48 @@ def compare_dissections(page: Page, model: str) -> None:
         for pictures in ("x", "reconstruction"):
             same_pictures(server.pop(pictures), browser.pop(pictures))
         near(server, browser, 2e-2)
+
+
+KEPT = [{"image": told(render_strokes(hand.digit(value))), "digit": value} for value in (2, 6, 2, 9)]
+TEXTS: list[dict[str, Any]] = [
+    {"text": "31-4.1 59\n2/6:5", "seed": 7, "variation": 1.3, "spacing": 0.8, "width": 90.0},
+    {"text": "11\n478\n+394", "seed": 2**31 - 1, "variation": 0, "columns": True, "slant": 12, "thickness": -0.5},
+]
+
+
+def compare_writing(page: Page, model: str) -> None:
+    server, browser = both(page, model, "hand", KEPT)
+    same_pictures(server.pop("pictures"), browser.pop("pictures"))
+    near(server, browser, 1e-2)
+    if not load_model(model).conditional:
+        return
+    for question in TEXTS if load_model(model).shape else TEXTS[:1]:
+        server, browser = both(page, model, "write", {"styles": two_styles(model), **question})
+        near({key: server[key] for key in SIZES}, {key: browser[key] for key in SIZES}, 5e-2)
+        same_outlines(server, browser)
+
+
+SIZES = ("width", "height", "rules", "units")
+
+
+def two_styles(model: str) -> list[list[float]]:
+    return [style_of(model), style_of(model, 1)]
+
+
+def same_outlines(server: Any, browser: Any) -> None:
+    """Each sign where it is and as large, to a tenth of a pixel, and of as many contours."""
+    for one, other in zip(server["signs"], browser["signs"], strict=True):
+        assert one[0] == other[0] and len(one[3]) == len(other[3])
+    np.testing.assert_allclose(*(extents(answer) for answer in (browser, server)), atol=0.1)
+
+
+def extents(answer: Any) -> Any:
+    points, at, found = np.reshape(answer["points"], (-1, 2)) / answer["units"], 0, []
+    for _, x, y, counts in answer["signs"]:
+        own = points[at : at + sum(counts)]
+        found.append([x, y, *own.max(axis=0)])
+        at += sum(counts)
+    return np.array(found)
 
 
 def test_a_gif_has_the_frames_of_the_server(bare: Page) -> None:

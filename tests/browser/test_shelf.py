@@ -12,7 +12,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
 NO_ROOM = "The browser keeps nothing here beyond this page: save your hand as a file."
-of_the_app = pytest.mark.answered_by("server", "browser", why="what kept drawings tell together is told by the app")
 SMALL = [(320, 320), (568, 320), (360, 740)]
 
 
@@ -86,7 +85,6 @@ def style(page: Page) -> list[float]:
     return json.loads(page.locator("#json").input_value())["style"]
 
 
-@of_the_app
 def test_kept_drawings_make_a_hand_that_all_tabs_start_from(page: Page) -> None:
     expect(place(page, 3)).to_have_text(re.compile(r"draw a\s*3"))
     expect(page.locator("#keep")).to_be_disabled()
@@ -143,7 +141,6 @@ def test_kept_drawings_make_a_hand_that_all_tabs_start_from(page: Page) -> None:
     expect(page.locator("#write [data-source=hand]")).to_have_attribute("aria-pressed", "true")
 
 
-@of_the_app
 def test_a_kept_drawing_is_mended_removed_and_brought_back_and_outlasts_a_reload(page: Page) -> None:
     keep(page, 1, 2)
     place(page, 1).get_by_role("button").click()
@@ -180,7 +177,6 @@ def test_a_kept_drawing_is_mended_removed_and_brought_back_and_outlasts_a_reload
     expect(page.locator("#hand-words")).to_contain_text("From 2 drawings")
 
 
-@of_the_app
 def test_a_hand_is_saved_and_brought_back_and_a_bad_file_or_no_storage_loses_nothing(page: Page) -> None:
     open_tab(page, "Write")
     page.locator("#write [data-source=hand]").click()
@@ -234,7 +230,6 @@ def test_a_hand_is_saved_and_brought_back_and_a_bad_file_or_no_storage_loses_not
     expect(kept(page)).to_have_count(3)
 
 
-@of_the_app
 def test_the_shelf_is_there_another_day_and_its_undo_as_long_as_the_tab(
     page: Page, context: BrowserContext, url: str
 ) -> None:
@@ -267,7 +262,6 @@ def test_the_shelf_is_there_another_day_and_its_undo_as_long_as_the_tab(
     assert stored(page) == {}
 
 
-@of_the_app
 def test_tabs_of_a_browser_share_one_shelf_and_none_loses_what_another_kept(
     page: Page, context: BrowserContext, url: str
 ) -> None:
@@ -309,7 +303,6 @@ def test_a_broken_shelf_is_told_of_and_does_not_come_in_the_way(page: Page, cont
     assert digits_in(page) == [3]
 
 
-@of_the_app
 def test_where_nothing_may_be_stored_the_shelf_lives_with_the_page(page: Page) -> None:
     page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })")
     reload(page)

@@ -19,8 +19,6 @@ from vae_core.writing.layout import Setting
 from vae_core.writing.svg import Look, svg_text
 from vae_core.writing.write import write
 
-pytestmark = pytest.mark.answered_by("server", "browser", why="numbers are written by the app")
-
 SVG = "#write-sheet svg"
 BAD = ("letters 12", "7" * 10_000)
 
@@ -223,16 +221,16 @@ def test_another_hand_writes_otherwise_and_a_model_without_digits_says_so(sheet:
     expect(sheet.locator("[name=slant]")).to_be_hidden()
 
 
-def test_chromium_renders_the_svg_file_so_that_it_is_read_as_typed(page: Page) -> None:
+def test_chromium_renders_the_svg_file_so_that_it_is_read_as_typed(blank: Page) -> None:
     model, typed = vae_core.load_model("conv"), "012345678901"
     written = write(model, typed, hand_of([0.0] * model.latent_dim), Manner(variation=0.3), Setting())
     file = svg_text(written, Look(scale=4.0, paper="#ffffff"))
     assert len(file.encode()) < 40_000
-    page.set_content(f"<body style='margin:0'>{file}")
-    boxes = page.locator("svg g path").evaluate_all(
+    blank.set_content(f"<body style='margin:0'>{file}")
+    boxes = blank.locator("svg g path").evaluate_all(
         "(all) => all.map((path) => path.getBoundingClientRect()).map((box) => [box.x, box.y, box.right, box.bottom])"
     )
-    shot = Image.open(io.BytesIO(page.locator("svg").screenshot())).convert("L")
+    shot = Image.open(io.BytesIO(blank.locator("svg").screenshot())).convert("L")
     digits = [vae_core.preprocess(shot.crop(box).convert("RGB")) for box in boxes]
     with torch.inference_mode():
         read = load_judge()(torch.from_numpy(np.stack(digits))).argmax(1)

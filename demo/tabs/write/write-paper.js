@@ -1,6 +1,6 @@
 // What is written, as SVG: a path for each sign, from numbers. A sign that stays as it is keeps its path, so that typing on
 // costs one path.
-import { bytes, painted } from "../../page/picture.js";
+import { painted } from "../../page/picture.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const RULE = { width: 0.35, strength: 0.25, inset: 4 }; // pixels of the model, share of the ink, and pixels at both ends
@@ -24,14 +24,14 @@ export function makePaper(svg) {
   }
 
   return {
-    /** An answer of the server, as `write` in writing.py tells it, or null for nothing, and what text it is. */
+    /** An answer as `write` in writing.py tells it, or null for nothing, and what text it is. */
     show(answer, text) {
       const { width, height, units, signs } = answer ?? { width: 0, height: 0, units: 1, signs: [] };
       svg.setAttribute("viewBox", `0 0 ${width * units} ${height * units}`);
       svg.setAttribute("aria-label", text || "Nothing is written");
       rules.setAttribute("stroke-width", RULE.width * units);
       rules.setAttribute("d", (answer?.rules ?? []).map((y) => `M${RULE.inset * units} ${y * units}H${(width - RULE.inset) * units}`).join(""));
-      const points = new Int16Array(bytes(answer?.points ?? "").buffer);
+      const points = answer?.points ?? new Int16Array();
       let at = 0;
       signs.forEach(([, x, y, contours], k) => {
         const end = at + 2 * contours.reduce((sum, count) => sum + count, 0);

@@ -34,7 +34,7 @@ export function start({ element }) {
   const scale = () => form.values().size / DIGIT;
   const state = () => ({ text: text.value, seed, ...form.values() });
 
-  /** What the server is to write, as it is on this screen. */
+  /** What is to be written, as it is on this screen. */
   function question() {
     const { variation, spacing, slant, thickness, columns } = form.values();
     wide = frame.offsetWidth;
