@@ -1,4 +1,5 @@
-// What was worked out is not worked out again: values by their keys, the newest of them.
+// What was worked out is not worked out again: values by their keys, those that were asked for last.
+/** `get` gives nothing for what is not there, any more or yet. */
 export function makeMemory(most) {
   const values = new Map();
 
@@ -8,7 +9,7 @@ export function makeMemory(most) {
     if (values.size > most) values.delete(values.keys().next().value);
     return value;
   }
-  return { has: (key) => values.has(key), get: (key) => set(key, values.get(key)), set };
+  return { get: (key) => (values.has(key) ? set(key, values.get(key)) : undefined), set };
 }
 
 /** One for each object, and as long as it is there. */

@@ -131,7 +131,9 @@ def test_after_a_visit_every_tab_works_without_the_network(kept: Page) -> None:
     kept.wait_for_selector("#pad canvas[data-revision]")
     hand.open_each_tab(kept)
     kept.get_by_role("tab", name="Write").click()
-    expect(kept.locator("#write-message")).to_contain_text("The server does not answer.")
+    kept.locator("#write-text").fill("314")
+    expect(kept.locator("#write-sheet svg")).to_have_attribute("aria-label", "314")
+    expect(kept.locator("#write-sheet svg g path")).to_have_count(3)
 
 
 def test_a_new_version_replaces_the_old_one_whole(kept: Page, url: str) -> None:

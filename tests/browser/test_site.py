@@ -36,10 +36,9 @@ def url(host: ThreadingHTTPServer) -> str:
 
 def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, folder: Path) -> None:
     names = [str(path) for path in folder.rglob("*")]
-    assert not any("gradio" in name or "tabs/train" in name or "tabs/write" in name for name in names)
+    assert not any("gradio" in name or "tabs/train" in name for name in names)
     assert page.get_by_role("tab", name="Train").count() == 0
     expect(page.locator("#photo")).to_contain_text("python app.py")
-    expect(page.locator(".by-the-app")).to_have_text("Numbers are written by the app: python app.py.")
     assert hand.eventually(page, lambda: page.locator(".inside math").count() > 10)
     page.get_by_role("tab", name="Explore").click()
     page.wait_for_selector("#picture[data-revision]")
@@ -49,6 +48,10 @@ def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, 
     first = page.locator("#sliders input[type=number]").filter(visible=True).first
     first.fill("2")
     expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
+    page.get_by_role("tab", name="Write").click()
+    page.locator("#write-text").fill("314")
+    expect(page.locator("#write-sheet svg")).to_have_attribute("aria-label", "314")
+    expect(page.locator("#write-sheet svg g path")).to_have_count(3)
 
 
 def test_after_a_visit_every_tab_works_without_a_network(page: Page, host: ThreadingHTTPServer) -> None:

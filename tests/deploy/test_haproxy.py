@@ -269,7 +269,7 @@ def test_with_no_process_there_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_clients_that_send_a_byte_at_a_time_or_nothing_keep_nobody_waiting_and_are_dropped(tmp_path: Path) -> None:
-    with place(tmp_path, 1, HEAD="2s", CONNECTIONS="30") as made, ExitStack() as stack:
+    with place(tmp_path, 1, CONNECTIONS="30") as made, ExitStack() as stack:
         where = (HERE, httpx.URL(made.url).port or 0)
 
         def connect(number: int) -> socket.socket:

@@ -1,7 +1,7 @@
 // What kept drawings tell of a hand, and what is written in it: demo/door/hand.py and demo/tabs/write/writing.py.
 import { DIGITS } from "../graphs.js";
-import { flat, oneHot, repeated, rounded } from "../numbers.js";
 import { makeMemory, memoriesOf } from "../memory.js";
+import { flat, oneHot, repeated, rounded } from "../numbers.js";
 import { rint } from "./even.js";
 import { courseOf, handOf } from "./hand.js";
 import { inWords, leaning } from "./leaning.js";
@@ -13,7 +13,6 @@ import { rulesOf, svgText, UNITS } from "./svg.js";
 
 const FILES = { png: pngOf, svg: svgText, gif: gifOf };
 const TEN = Array.from({ length: DIGITS }, (_, digit) => oneHot(digit));
-
 const KEPT = 200; // drawings whose place and measures are known: another that is kept is looked at alone
 const meansOf = memoriesOf(KEPT);
 const measured = makeMemory(KEPT);
@@ -36,7 +35,7 @@ export async function hand(model, { drawings }) {
 
 function measuresOf(picture) {
   const key = String(picture);
-  return measured.has(key) ? measured.get(key) : measured.set(key, measure(picture));
+  return measured.get(key) ?? measured.set(key, measure(picture));
 }
 
 /** Each drawing's own, one after another, so that single pictures come in between. */
@@ -45,7 +44,7 @@ async function stylesOf(model, pictures, digits) {
   const means = [];
   for (const picture of pictures) {
     const key = String(picture);
-    means.push(known.has(key) ? known.get(key) : known.set(key, (await model.encode(picture)).mean));
+    means.push(known.get(key) ?? known.set(key, (await model.encode(picture)).mean));
   }
   const { style } = await model.toStyle(flat(means), model.conditional ? flat(digits.map(oneHot)) : null);
   return means.map((_, k) => [...style.subarray(k * model.size, (k + 1) * model.size)]);
@@ -67,6 +66,7 @@ export async function write(model, question) {
 }
 
 const inUnits = (contour, corner) => Array.from(contour, (value, k) => rint(UNITS * (value - corner[k % 2])));
+
 function cornerOf(outline) {
   const { left, top } = extentOf(outline);
   return [left, top];

@@ -1,6 +1,6 @@
 // A text in somebody's hand, as a sheet of outlines: vae_core/writing/write.py, whose words say how.
-import { makeMemory, memoriesOf } from "../memory.js";
 import { DIGITS } from "../graphs.js";
+import { makeMemory, memoriesOf } from "../memory.js";
 import { flat, oneHot, repeated, sigmoid } from "../numbers.js";
 import { Unanswerable } from "../strokes.js";
 import { normals } from "./generator.js";
@@ -41,8 +41,8 @@ const isDigit = (sign) => sign >= "0" && sign <= "9";
 
 /** So many numbers at least; more of a seed begin with those that were fewer. */
 function noiseOf(seed, count) {
-  const known = noises.has(seed) && noises.get(seed);
-  if (known.length >= count) return known;
+  const known = noises.get(seed);
+  if (known?.length >= count) return known;
   return noises.set(seed, normals(seed, CHUNK * Math.ceil(count / CHUNK)));
 }
 
@@ -50,11 +50,12 @@ function noiseOf(seed, count) {
 async function draw(model, styles, digits) {
   const memory = outlinesOf(model);
   const keys = styles.map((style, k) => `${digits[k]} ${style.join(" ")}`);
-  const unknown = [...new Map(keys.map((key, k) => [key, k]))].filter(([key]) => !memory.has(key));
+  const found = new Map(keys.map((key) => [key, memory.get(key)])); // whatever is forgotten meanwhile
+  const unknown = [...new Map(keys.map((key, k) => [key, k]))].filter(([key]) => !found.get(key));
   const logits = await model.decodeLogits(flat(unknown.map(([, k]) => styles[k])), flat(unknown.map(([, k]) => oneHot(digits[k]))));
   unknown.forEach(([key], k) => {
     const picture = logits[k].map(sigmoid);
-    memory.set(key, { picture, outline: trace(picture) });
+    found.set(key, memory.set(key, { picture, outline: trace(picture) }));
   });
-  return keys.map((key) => memory.get(key));
+  return keys.map((key) => found.get(key));
 }
