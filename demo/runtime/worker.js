@@ -5,10 +5,8 @@ import { loadRuntime } from "./onnxruntime.js";
 import * as questions from "./questions.js";
 import { Unanswerable } from "./strokes.js";
 import { turn } from "./turns.js";
-import * as writing from "./writing/answers.js";
 
 const MOST = 4; // models in memory; the one not asked for longest goes
-const answers = { ...questions, ...writing };
 const models = new Map(); // by their folder, promises of them
 let runtime = null;
 
@@ -25,10 +23,18 @@ async function modelOf({ vendor, folder, draws }, graphs = []) {
   return model;
 }
 
+/** What answers a question; what few ask comes when it is asked. */
+async function answerOf(name) {
+  if (questions[name]) return questions[name];
+  const writing = await import("./writing/answers.js").catch(() => null);
+  if (!writing) throw new Unanswerable("What writes cannot be had now.");
+  return writing[name];
+}
+
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
     const model = await modelOf(place, question.graphs);
-    self.postMessage({ id, answer: name === "load" ? null : await answers[name](model, question) }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await (await answerOf(name))(model, question) }, []);
   } catch (error) {
     self.postMessage({ id, error: error.sentence ?? error.message, broken: !(error instanceof Unanswerable) }, []);
   }
