@@ -11,6 +11,7 @@ from vae_core.checkpoint import CLASSIFIER
 from vae_core.config import DIGITS, IMAGE_SIZE, TrainConfig, config_to_dict
 from vae_core.export import flow, networks, verdict
 from vae_core.export.graph import Graph
+from vae_core.export.maps import Rows
 from vae_core.inference import Model
 
 SHAPE = (IMAGE_SIZE, IMAGE_SIZE)
@@ -43,11 +44,11 @@ def write_files(model: Model, folder: Path) -> list[Path]:
 def encoder(model: Model) -> Graph:
     g = Graph("encoder")
     x = g.input("x", *SHAPE)
-    mean, std = networks.encoder(g, model.network.encoder, x)
+    mean, std = networks.encoder(g, Rows(g), model.network.encoder, x)
     g.output("mean", mean, model.latent_dim)
     g.output("std", std, model.latent_dim)
     if model.network.classifier is not None:
-        logits, features = networks.classifier(g, model.network.classifier, x)
+        logits, features = networks.classifier(g, Rows(g), model.network.classifier, x)
         g.output("logits", logits, DIGITS)
         g.output("features", features, feature_count(model))
     return g
@@ -56,7 +57,9 @@ def encoder(model: Model) -> Graph:
 def decoder(model: Model) -> Graph:
     g = Graph("decoder")
     w, y = g.input("style", model.latent_dim), digits(g, model)
-    logits = networks.decoder(g, model.network.decoder, flow.to_z(g, model.network.prior, model.latent_dim, w, y), y)
+    logits = networks.decoder(
+        g, Rows(g), model.network.decoder, flow.to_z(g, model.network.prior, model.latent_dim, w, y), y
+    )
     grey = g.op("Round", g.op("Mul", g.op("Sigmoid", logits), g.number(255.0)))
     g.output("logits", logits, *SHAPE)
     g.output("grey", g.cast(grey, np.uint8), *SHAPE, kind=np.uint8)

@@ -26,6 +26,7 @@ class Graph:
         self._bits = bits
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
+        self._constants: dict[Any, str] = {}
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
 
@@ -74,16 +75,22 @@ class Graph:
         return self.op("Mul", whole, self.constant(scale))
 
     def constant(self, values: NDArray[Any]) -> str:
-        """Numbers as they are."""
-        name = f"weight{len(self._weights)}"
-        self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        """Numbers as they are; the same ones are there once."""
+        values = np.ascontiguousarray(values)
+        name = self._constants.setdefault((values.tobytes(), values.shape, values.dtype), f"weight{len(self._weights)}")
+        if name == f"weight{len(self._weights)}":
+            self._weights.append(numpy_helper.from_array(values, name))
         return name
 
     def number(self, value: float) -> str:
         return self.constant(np.array(value, dtype=np.float32))
 
     def reshape(self, value: str, *shape: int) -> str:
-        return self.op("Reshape", value, self.constant(np.array([-1, *shape], dtype=np.int64)))
+        return self.op("Reshape", value, self.constant(np.array(shape, dtype=np.int64)))
+
+    def gather(self, value: str, places: NDArray[np.integer], axis: int = 0) -> str:
+        """What lies at these places of an axis, in their shape."""
+        return self.op("Gather", value, self.constant(places.astype(np.int64)), axis=axis)
 
     def total(self, value: str, kind: str = "ReduceSum", keep: bool = False) -> str:
         """(N, K) -> (N,), or (N, 1)."""
@@ -91,7 +98,7 @@ class Graph:
 
     def columns(self, value: str, chosen: NDArray[np.integer]) -> str:
         """(N, K) -> (N, as many as are chosen)."""
-        return self.op("Gather", value, self.constant(np.asarray(chosen, dtype=np.int64)), axis=1)
+        return self.gather(value, chosen, axis=1)
 
     def to_bytes(self) -> bytes:
         """The file, checked."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vae_core.config import DIGITS, IMAGE_SIZE
 from vae_core.export import networks
 from vae_core.export.graph import Graph
+from vae_core.export.maps import Planes
 from vae_core.model import ConditionalVAE
 
 Array = NDArray[np.float32]
@@ -78,7 +79,7 @@ def run(session: Any, **rows: Array) -> list[Array]:
 
 def encoder(network: ConditionalVAE) -> Graph:
     g = Graph("encoder", bits=None)
-    mean, std = networks.encoder(g, network.encoder, g.input("x", *SHAPE))
+    mean, std = networks.encoder(g, Planes(g), network.encoder, g.input("x", *SHAPE))
     g.output("mean", mean, network.config.latent_dim)
     g.output("std", std, network.config.latent_dim)
     return g
@@ -87,7 +88,7 @@ def encoder(network: ConditionalVAE) -> Graph:
 def classifier(network: ConditionalVAE) -> Graph:
     g = Graph("classifier", bits=None)
     read: Any = network.classifier
-    logits, features = networks.classifier(g, read, g.input("x", *SHAPE))
+    logits, features = networks.classifier(g, Planes(g), read, g.input("x", *SHAPE))
     g.output("features", features, read.output.in_features)
     g.output("logits", logits, DIGITS)
     return g
@@ -97,5 +98,5 @@ def decoder(network: ConditionalVAE) -> Graph:
     g = Graph("decoder", bits=None)
     z = g.input("z", network.config.latent_dim)
     y = g.input("y", DIGITS) if network.config.conditional else None
-    g.output("logits", networks.decoder(g, network.decoder, z, y), *SHAPE)
+    g.output("logits", networks.decoder(g, Planes(g), network.decoder, z, y), *SHAPE)
     return g
