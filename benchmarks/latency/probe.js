@@ -90,7 +90,8 @@
     }
   };
 
-  // A page that computes the answers itself asks its threads: to read, and then to fill in what else is shown of that.
+  // A page that computes the answers itself asks its threads: to read and, in earlier versions, then to fill in what else is
+  // shown of that.
   const asked = new WeakMap(); // by thread and number
   const readings = new Map(); // when each was asked, by its style
   window.Worker = class extends Worker {
@@ -99,7 +100,7 @@
       asked.set(this, new Map());
       this.addEventListener("message", ({ data: { id, early, answer } }) => {
         const begun = asked.get(this).get(id).of;
-        if (!early) pending -= 1; // as earlier versions told what was known first
+        if (!early) pending -= 1;
         of = begun ?? of;
         if (answer?.rest) readings.set(String(answer.rest.style), begun);
       });

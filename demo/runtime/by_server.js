@@ -12,14 +12,14 @@ export const describe = (model) => fact("describe", model);
 const REST = 200; // ms that a hand rests before a busy server is asked for all of a reading
 let begun = 0; // readings that may be hurried
 
-/** A server that is busy leaves out what takes most of its time: `early` gets the rest, and that the next may be asked;
- * the whole is asked for when no newer reading was, for a while. Nothing, where one was. */
+/** A server that is busy leaves out what takes most of its time: `early` gets the rest, and the whole is asked for when no
+ * newer reading was, for a while. Nothing, where one was. */
 export async function read(drawing, model, early) {
   if (!early) return pictured(await ask("read", { ...drawing, model }));
   const mine = (begun += 1);
   const answer = pictured(await ask("read", { ...drawing, hurry: true, model }));
   if (answer.spread) return answer;
-  early(answer, true);
+  early(answer);
   for (let rest = REST; ; ) {
     await pause(rest);
     if (mine !== begun) return undefined;

@@ -1,7 +1,7 @@
 // A model as ONNX graphs (see vae_core/export), run by onnxruntime. Rows of numbers lie one after another in one array.
 import { Unanswerable } from "./strokes.js";
 
-const PORTION = 4; // pictures decoded in one turn, about 10 ms
+const PORTION = 4; // pictures decoded in one turn, about 6 ms
 const PIXELS = 784;
 export const DIGITS = 10;
 

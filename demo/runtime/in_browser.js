@@ -24,16 +24,14 @@ export const decodesInFrame = (model) => inFrame.has(places.get(model));
 /** Have a model ready; it is loaded once. Throws Broken. */
 export const load = (model) => thread.load(places.get(model));
 
-const ask = (name, question, model) => thread.ask(name, places.get(model), question);
+const ask = (name, question, model, tell) => thread.ask(name, places.get(model), question, tell);
 
 const drawn = ({ image, strokes, parts, count }) => (image ? { grey: unpack(image)[0], parts: unpack(parts ?? ""), count } : { strokes });
 
-/** `early` gets digit and reconstruction before all is known. */
+/** `early` gets digit and reconstruction before all is known. Nothing, where a newer reading was filled in instead. */
 export async function read({ brief = false, ...drawing }, model, early = () => {}) {
-  const { rest, ...known } = inWriting(await ask("read", { drawing: drawn(drawing) }, model));
-  if (brief) return { ...known, hand: [] };
-  early(known);
-  return inWriting({ ...known, ...(await ask("fill", rest, model)) });
+  const answer = await ask("read", { drawing: drawn(drawing), brief }, model, (known) => early(inWriting(known)));
+  return answer && inWriting(answer);
 }
 
 /** What may be put on the pad is told as the server does. */

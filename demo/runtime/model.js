@@ -12,7 +12,7 @@ export const catalog = () => runtime.catalog();
 export const describe = (model) => runtime.describe(model);
 
 /** {strokes} or {image: base64} -> {digit, probabilities, style, verdict, seen, reconstruction, spread, hand: ten pictures};
- * `early` may get it before spread and hand are known, and whether another may be read before they are. Nothing, where one
+ * `early` may get it before spread and hand are known, and then another may be read before they are. Nothing, where one
  * was. */
 export const read = (drawing, model = shown(), early = () => {}) => answer("read", model, [drawing], early);
 

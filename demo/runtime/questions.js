@@ -4,6 +4,7 @@ import { dissect as walk } from "./dissection.js";
 import { enlarged, GREYS, makeGif } from "./gif.js";
 import { way } from "./interpolation.js";
 import { marksOf, PAGE } from "./marks.js";
+import { newest } from "./newest.js";
 import { bounded, flat, likeliest, oneHot, pair, repeated, rounded, softmax, toGrey } from "./numbers.js";
 import { readParts, tellParts, turned } from "./several.js";
 import { renderStrokes } from "./strokes.js";
@@ -26,8 +27,9 @@ function partsOf({ strokes, parts = [], count = 1 }) {
   return { pictures: marks.length < 2 ? [] : marks.map((mark) => renderStrokes(mark)), page: false };
 }
 
-/** Digit and reconstruction, and as `rest` what `fill` asks. */
-export async function read(model, { drawing }) {
+/** Digit and reconstruction, which `early` gets, and unless it is to be brief spread and hand, which take most of the time.
+ * Other readings go ahead of that; nothing comes of it where a newer one waits to be filled in as well. */
+export async function read(model, { drawing, brief }, early) {
   const x = seen(drawing);
   const said = await model.encode(x);
   const z = [...said.mean];
@@ -42,18 +44,21 @@ export async function read(model, { drawing }) {
   const { pictures, page } = partsOf(drawing);
   const parts = await readParts(model, pictures);
   const verdict = judge(doubt, probabilities, parts, page);
-  const rest = { style: own, samples, probabilities, doubtful: drawing.grey && !parts.length ? { x, strangeness: doubt.strangeness } : null };
-  return { style: rounded(own), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }), rest };
+  const known = { style: rounded(own), verdict, parts: verdict.kind === "several" ? tellParts(parts) : [], seen: toGrey(x), reconstruction, ...(probabilities && { digit, probabilities: rounded(probabilities) }) };
+  if (brief) return { ...known, hand: [] };
+  early(known);
+  const doubtful = drawing.grey && !parts.length ? { x, strangeness: doubt.strangeness } : null;
+  const rest = await fill(model, { style: own, samples, probabilities, doubtful });
+  return rest && { ...known, ...rest };
 }
 
-/** What takes most of the time of a reading: the ten digits in its style, the spread over its samples, and how a doubtful
- * picture is turned. */
-export async function fill(model, { style, samples, probabilities, doubtful }) {
+/** The ten digits in the style of a reading, the spread over its samples, and how a doubtful picture is turned. */
+const fill = newest(async (model, { style, samples, probabilities, doubtful }) => {
   const hand = probabilities ? await decoded(model, repeated(style, 10), probabilities.map((_, each) => oneHot(each))) : [];
   const strays = await decoded(model, samples, probabilities && repeated(probabilities, samples.length));
   const way = doubtful && (await turned(model, doubtful.x, doubtful.strangeness, probabilities));
   return { hand, spread: spreadOf(strays), ...(way && { turned: way }) };
-}
+});
 
 const decoded = (model, rows, digits) => model.decode(flat(rows), digits && flat(digits));
 

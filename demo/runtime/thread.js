@@ -14,8 +14,9 @@ export function makeThread(graphs) {
   function start() {
     worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     worker.onerror = () => fail("its thread ended");
-    worker.onmessage = ({ data: { id, answer, error, broken } }) => {
-      const { resolve, reject } = asked.get(id);
+    worker.onmessage = ({ data: { id, early, answer, error, broken } }) => {
+      const { resolve, reject, tell } = asked.get(id);
+      if (early) return tell(early);
       asked.delete(id);
       if (error) reject(broken ? new Broken(error) : new Error(error));
       else resolve(answer);
@@ -30,7 +31,8 @@ export function makeThread(graphs) {
   }
 
   const thread = {
-    ask: (name, place, question) =>
+    /** `tell` gets what is known of the answer before all is. */
+    ask: (name, place, question, tell) =>
       new Promise((resolve, reject) => {
         try {
           if (!worker) start();
@@ -39,7 +41,7 @@ export function makeThread(graphs) {
           return;
         }
         count += 1;
-        asked.set(count, { resolve, reject });
+        asked.set(count, { resolve, reject, tell });
         worker.postMessage({ id: count, name, place, question }, []);
       }),
     has: (place) => loaded.get(place?.folder) === true,

@@ -1,5 +1,5 @@
 // What runs in a thread that computes: it loads onnxruntime and models as they are needed, and answers questions in
-// messages.
+// messages; what is known of an answer before all is goes ahead of it as `early`.
 import { loadModel } from "./graphs.js";
 import { loadRuntime } from "./onnxruntime.js";
 import * as questions from "./questions.js";
@@ -34,7 +34,8 @@ async function answerOf(name) {
 self.onmessage = async ({ data: { id, name, place, question } }) => {
   try {
     const model = await modelOf(place, question.graphs);
-    self.postMessage({ id, answer: name === "load" ? null : await (await answerOf(name))(model, question) }, []);
+    const tell = (early) => self.postMessage({ id, early }, []);
+    self.postMessage({ id, answer: name === "load" ? null : await (await answerOf(name))(model, question, tell) }, []);
   } catch (error) {
     self.postMessage({ id, error: error.sentence ?? error.message, broken: !(error instanceof Unanswerable) }, []);
   }

@@ -261,6 +261,26 @@ def test_one_picture_does_not_wait_for_a_hundred(bare: Page) -> None:
     assert order == ["one", "many"]
 
 
+def test_a_digit_does_not_wait_for_the_hand_of_one_drawn_before(bare: Page) -> None:
+    """Of readings asked in one go all are told early, and the first and the newest are filled in."""
+    order = bare.evaluate(
+        """async ([folder, drawings]) => {
+            const { load, note, read } = await import(`${folder}/in_browser.js`);
+            note(await (await import(`${folder}/by_server.js`)).describe("conv"));
+            await load("conv");
+            const order = [];
+            const each = drawings.map(async (drawing, k) => {
+                const answer = await read(drawing, "conv", ({ digit }) => order.push(`early ${k}: ${digit}`));
+                if (answer) order.push(`whole ${k}: ${answer.digit}, ${answer.hand.length}`);
+            });
+            await Promise.all(each);
+            return order;
+        }""",
+        [address_of(bare), [{"strokes": hand.digit(digit)} for digit in (1, 2, 3, 4)]],
+    )
+    assert order == [*(f"early {k}: {k + 1}" for k in range(4)), "whole 0: 1, 10", "whole 3: 4, 10"]
+
+
 CLOCKS = {"quick": "performance.now = () => 0", "slow": "let now = 0; performance.now = () => (now += 100)"}
 MOVE = """() => {
     const range = [...document.querySelectorAll("#sliders input[type=range]")].find((one) => one.offsetParent);

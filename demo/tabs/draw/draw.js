@@ -62,10 +62,10 @@ export function start({ element }) {
     const isAsked = () => model === page.model && pad.shows(drawing);
     filling += 1;
     try {
-      const answer = drawing && (await read(drawing, model.name, (early, goesOn) => {
+      const answer = drawing && (await read(drawing, model.name, (early) => {
         if (isAsked()) showFirst(early);
         seen = mine;
-        if (goesOn) free();
+        free();
       }));
       if (!isAsked() || answer === undefined) return; // what is there now is asked next
       if (mine < seen) showRest(answer);
