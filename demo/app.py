@@ -72,13 +72,14 @@ def build(
 
     Raises ValueError for a model that is not there.
     """
+    pages = file_route()  # whose files are packed meanwhile
     models = Models(name, run and run.shelves)
     behind = behind or behind_the_door()
     live = questions(models, run, behind.work)
     behind.watch.questions = live.names()
     told = {"app-version": live.version, "app-token": live.token, "runtime": runtime, "vendor": vendor_folder()}
     files = [
-        file_route(),
+        pages,
         vendor_route(),
         graph_route(models),
         *offline_routes(TITLE, live.version, lambda: kept(models)),

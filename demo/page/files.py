@@ -4,6 +4,7 @@ import functools
 import hashlib
 import posixpath
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +29,14 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @dataclass(frozen=True)
 class PageFile:
     content: bytes
-    packed: bytes  # by Brotli; empty for what is packed already
+    packed: "Future[bytes] | None"  # by Brotli; none for what is packed already
     media_type: str
 
     def answer(self, encodings: str) -> Response:
         headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
         if self.packed and re.search(r"\bbr\b", encodings):
-            return Response(self.packed, media_type=self.media_type, headers={**headers, "Content-Encoding": "br"})
+            headers["Content-Encoding"] = "br"
+            return Response(self.packed.result(), media_type=self.media_type, headers=headers)
         return Response(self.content, media_type=self.media_type, headers=headers)
 
 
@@ -42,18 +44,17 @@ class PageFile:
 def page_files() -> dict[str, PageFile]:
     """By their path below demo/, as in "tabs/morph/morph.js"."""
     paths = (path for room in ROOMS for path in sorted((ROOT / room).rglob("*")) if path.suffix in TYPES)
-    return {path.relative_to(ROOT).as_posix(): read(path) for path in paths} | {TEST_DIGITS: digits()}
+    packer = ThreadPoolExecutor(1)  # beside what else an app has to do before it answers
+    files = {path.relative_to(ROOT).as_posix(): read(path, packer) for path in paths}
+    grey = grey_bytes(test_digits()).tobytes()  # picture after picture
+    files[TEST_DIGITS] = PageFile(grey, packer.submit(brotli.compress, grey), "application/octet-stream")
+    packer.shutdown(wait=False)
+    return files
 
 
-def digits() -> PageFile:
-    """The test digits as grey bytes, picture after picture."""
-    grey = grey_bytes(test_digits()).tobytes()
-    return PageFile(grey, brotli.compress(grey), "application/octet-stream")
-
-
-def read(path: Path) -> PageFile:
+def read(path: Path, packer: ThreadPoolExecutor) -> PageFile:
     content = path.read_bytes()
-    packed = brotli.compress(content) if path.suffix == ".js" else b""
+    packed = packer.submit(brotli.compress, content) if path.suffix == ".js" else None
     return PageFile(content, packed, TYPES[path.suffix])
 
 
