@@ -3,6 +3,7 @@ import { inHand } from "../../page/shelf.js";
 import { keep, kept } from "../../page/kept.js";
 import { change, follow, openTab, page } from "../../page/page.js";
 import { paint } from "../../page/picture.js";
+import { write } from "../../page/words.js";
 import { drawCourse } from "./course.js";
 
 const OF_ONE = "all ten digits in the style of your drawing; click one to explore it";
@@ -23,7 +24,7 @@ export function makeHandView(section) {
       tile.setAttribute("aria-label", one?.drawing ? `Explore your own ${digit}` : `Explore ${digit} in this hand`);
       paint(tile.firstElementChild, one?.grey);
     });
-    find("#hand-words").textContent = isOfAll() ? page.hand.words : OF_ONE;
+    write(find("#hand-words"), isOfAll() ? page.hand.words : OF_ONE);
   }
   function show() {
     find(".hand-known").hidden = !page.hand;

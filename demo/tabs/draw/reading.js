@@ -1,5 +1,5 @@
 // The digit read, large, its ten probabilities, and the verdict in words.
-import { a } from "../../page/words.js";
+import { a, write } from "../../page/words.js";
 
 const INVITATION = "Draw a digit and it is read while you draw.";
 
@@ -12,7 +12,7 @@ export function makeReading(element, verdict, take) {
   // A screen reader is told of changes only, not of every stroke's thirty readings a second.
   function say(words, kind = "") {
     verdict.dataset.kind = kind;
-    if (verdict.textContent !== words) verdict.textContent = words;
+    write(verdict, words);
   }
 
   function offer({ parts = [], turned } = {}) {
@@ -34,13 +34,13 @@ export function makeReading(element, verdict, take) {
     element.dataset.probabilities = probabilities.join(",");
     const doubt = ["strange", "several"].includes(answer?.verdict.kind) ? answer.verdict.kind : "";
     element.dataset.doubt = doubt && answer.parts?.length ? "several" : doubt && "strange";
-    digit.textContent = doubt ? "?" : answer?.digit ?? "–";
+    write(digit, String(doubt ? "?" : answer?.digit ?? "–"));
     offer(answer ?? {});
     bars.forEach((bar, k) => {
       const probability = probabilities[k] ?? 0;
-      bar.style.setProperty("--p", probability);
+      bar.style.setProperty("--p", probability.toFixed(3));
       bar.classList.toggle("first", k === answer?.digit);
-      bar.lastElementChild.textContent = `${Math.round(probability * 100)}%`;
+      write(bar.lastElementChild, `${Math.round(probability * 100)}%`);
     });
     if (answer) say(answer.verdict.words, answer.verdict.kind);
     else say(words);

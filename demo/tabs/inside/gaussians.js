@@ -1,5 +1,6 @@
 // What the encoder says of each dimension: its Gaussian over the prior's, both drawn to the same height, and z on it.
-import { fixed, write } from "./numbers.js";
+import { write } from "../../page/words.js";
+import { fixed } from "./numbers.js";
 
 const EDGE = 4; // sigma of the prior, left and right
 const HEIGHT = 3.2;

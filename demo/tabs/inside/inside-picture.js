@@ -1,11 +1,10 @@
 // Whose picture walks through the model: the drawing on the pad, the digit chosen as the person's hand has it, or one of the
 // test digits, whichever came last.
-import { write } from "./numbers.js";
 import { base64, loadTestDigits } from "../../page/picture.js";
 import { follow, openTab, page } from "../../page/page.js";
 import { addPictures, press } from "../../page/tile.js";
 import { inHand } from "../../page/shelf.js";
-import { a } from "../../page/words.js";
+import { a, write } from "../../page/words.js";
 
 const FIRST = 2; // the test digit shown until something is drawn
 const HAND = "hand";

@@ -8,8 +8,3 @@ export function fixed(value, decimals = 2) {
 }
 
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
-
-/** Text that stays the same is not written again: a slider moves some numbers of hundreds. */
-export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}

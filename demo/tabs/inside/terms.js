@@ -1,6 +1,7 @@
 // The loss of one picture: where its nats come from, and what they add up to.
 import { imageData, painted, paint, SIDE } from "../../page/picture.js";
-import { fixed, real, sum, write } from "./numbers.js";
+import { write } from "../../page/words.js";
+import { fixed, real, sum } from "./numbers.js";
 
 const FULL = 3; // nats of a pixel in full colour
 const COLOUR = [234, 88, 12]; // to be seen on light and dark paper

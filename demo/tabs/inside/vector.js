@@ -1,5 +1,6 @@
 // What the decoder gets: how each number of z comes about, and the row of z and the digit values joined.
-import { fixed, write } from "./numbers.js";
+import { write } from "../../page/words.js";
+import { fixed } from "./numbers.js";
 
 /** One sum a dimension, mu + sigma x epsilon = z. */
 export function makeSums(place) {
