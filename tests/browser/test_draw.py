@@ -242,6 +242,7 @@ def test_what_a_busy_server_leaves_out_is_filled_in_when_the_pen_rests(
     assert [hand.pixels(blank, view) for view in VIEWS] == empty
 
 
+@photo
 def test_a_photo_of_many_bytes_is_reduced_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     grain = np.random.default_rng(0).integers(0, 30, (3000, 3000, 3), dtype=np.uint8)
     large = np.asarray(photo_of(8).resize((3000, 3000))) - grain * (np.asarray(photo_of(8).resize((3000, 3000))) > 40)

@@ -19,6 +19,7 @@ def framed(page: Page, url: str, hash: str = "") -> FrameLocator:
 def test_a_link_in_a_frame_is_shown_in_a_field_and_leads_to_the_same_picture(blank: Page, url: str) -> None:
     frame = framed(blank, url)
     frame.get_by_role("tab", name="Explore").click()
+    frame.locator("#picture[data-revision]").wait_for()
     frame.locator("#shuffle").click()
     hand.rest(blank)
     frame.locator("#share").click()

@@ -86,6 +86,7 @@ def test_a_morph_starts_from_the_drawing(page: Page) -> None:
 
 def test_a_morph_starts_from_what_is_explored_and_follows_it(morph: Page) -> None:
     morph.get_by_role("tab", name="Explore").click()
+    morph.wait_for_selector("#picture[data-revision]")
     morph.locator("#shuffle").click()
     morph.keyboard.press("6")
     morph.get_by_role("tab", name="Morph").click()

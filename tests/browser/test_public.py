@@ -131,6 +131,7 @@ def test_after_a_visit_every_tab_works_without_the_network(kept: Page) -> None:
     kept.wait_for_selector("#pad canvas[data-revision]")
     hand.open_each_tab(kept)
     kept.get_by_role("tab", name="Write").click()
+    kept.wait_for_selector("#write-sheet svg[data-revision]")
     kept.locator("#write-text").fill("314")
     expect(kept.locator("#write-sheet svg")).to_have_attribute("aria-label", "314")
     expect(kept.locator("#write-sheet svg g path")).to_have_count(3)

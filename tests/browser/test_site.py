@@ -49,6 +49,7 @@ def test_the_page_works_from_files_alone_and_says_what_is_not_there(page: Page, 
     first.fill("2")
     expect(page.locator("#sliders input[type=range]").filter(visible=True).first).to_have_js_property("value", "2")
     page.get_by_role("tab", name="Write").click()
+    page.wait_for_selector("#write-sheet svg[data-revision]")
     page.locator("#write-text").fill("314")
     expect(page.locator("#write-sheet svg")).to_have_attribute("aria-label", "314")
     expect(page.locator("#write-sheet svg g path")).to_have_count(3)

@@ -208,9 +208,9 @@ def test_on_a_phone_lines_are_broken_rather_than_cut(sheet: Page) -> None:
 def test_another_hand_writes_otherwise_and_a_model_without_digits_says_so(sheet: Page) -> None:
     type_in(sheet, "2468")
     sheet.get_by_role("tab", name="Explore").click()
+    sheet.wait_for_selector("#picture[data-revision]")
     sheet.locator("#shuffle").click()
-    before = sheet.get_by_role("tab", name="Write")
-    before.click()
+    sheet.get_by_role("tab", name="Write").click()
     expect(sheet.get_by_role("button", name="From Explore")).to_have_attribute("aria-pressed", "true")
     hand.rest(sheet)
     changed(sheet, lambda: sheet.get_by_role("button", name="My drawing").click())
