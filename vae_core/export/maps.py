@@ -1,7 +1,7 @@
 """How feature maps lie in a graph, and how they are convolved: two ways with one face.
 
-A runtime's own convolution is best where it was written for the machine. In WebAssembly it takes half as long again
-as a multiplication of matrices with as many numbers, so there convolutions are such, of rows gathered by a table.
+A runtime's own convolution is best where it was written for the machine. In WebAssembly it takes longer than a
+multiplication of matrices with as many numbers, so there convolutions are such, of rows gathered by a table.
 """
 
 from typing import Any, Protocol, cast
